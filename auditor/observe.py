@@ -22,7 +22,7 @@ from auditor.model.system import System
 from auditor.workers import Ended, Job, Started, Workers, Yielded, known_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -178,7 +178,7 @@ def observe(
     spool: Path,
     watcher: Watcher,
     stopped: Callable[[], str] = lambda: "",
-    meanwhile: Callable[[], object] = lambda: None,
+    meanwhile: Iterable[object] = (),
 ) -> Observed:
     """Have every stage observe every system that has a part for it, as soon as the stages it reads are done.
 
@@ -188,7 +188,7 @@ def observe(
         spool: Folder of the run; captures and artefacts are written there as they come.
         watcher: Told what happens.
         stopped: Name of the signal that asks for an early end; empty as long as there is none.
-        meanwhile: Called once, when there is nothing to do but wait.
+        meanwhile: Work in short steps, for when there is nothing to do but wait.
     """
     began = time.monotonic()
     at = now.isoformat(timespec="seconds")
@@ -278,14 +278,13 @@ def _observe(
     started: RunStarted,
     watcher: Watcher,
     stopped: Callable[[], str],
-    meanwhile: Callable[[], object],
+    meanwhile: Iterable[object],
 ) -> list[_Observation]:
     """Have every stage observe every system that has a part for it; return all observations, ended in some way."""
     schedule = _Schedule(assignment, started)
     workers = Workers(assignment.stages, assignment.processes, assignment.limit_s, spool, started)
     schedule.hand_over(workers)
-    is_ready = False
-    for event in workers.events(lambda: bool(stopped())):
+    for event in workers.events(lambda: bool(stopped()), meanwhile):
         match event:
             case Started(number):
                 watcher.started(schedule.jobs[number].stage.name, schedule.jobs[number].system)
@@ -303,9 +302,6 @@ def _observe(
                 schedule.hand_over(workers, job.system)
             case None:
                 watcher.tick()
-                if not is_ready:
-                    is_ready = True
-                    meanwhile()
     schedule.give_up()
     return schedule.jobs
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from auditor.content import cache_folder, rules_digest
@@ -32,7 +33,7 @@ from auditor.stages import STAGE_NAMES, stages
 from auditor.systems import REFUSED, chosen_by, configuration_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -50,6 +51,86 @@ if TYPE_CHECKING:
 STAGES: Final = stages()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Judging:
+    """Which rules of this version judge a run.
+
+    They are put together when they are first asked for: a thousand values that no stage needs to look at anything.
+
+    Attributes:
+        stages: That take part.
+        kinds: Of the parts that are looked at.
+        frameworks: Asked for; those that a check speaks to, if none was.
+        select: Beginnings of the ids of checks, of which no other counts; empty for all.
+        ignore: Beginnings of the ids of checks that are left out.
+        left: Ids of checks that were left out then.
+        folders: With policies of the user's own.
+    """
+
+    stages: AbstractSet[str]
+    kinds: AbstractSet[str]
+    frameworks: Sequence[str] = ()
+    select: AbstractSet[str] = frozenset()
+    ignore: AbstractSet[str] = frozenset()
+    left: AbstractSet[str] = frozenset()
+    folders: Sequence[Path] = ()
+
+    @property
+    def profiles(self) -> frozenset[str]:
+        """Rules that a framework asks for."""
+        return frozenset(PROFILES[name] for name in self.frameworks if name in PROFILES)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a person named any of them."""
+        return bool(self.frameworks or self.select or self.ignore or self.folders)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What judges.
+
+        Raises:
+            ConfigError: There is no such framework or check, or a policy of the user's own cannot be read.
+        """
+        from auditor.rules import Rules  # noqa: PLC0415
+
+        own = [each for folder in self.folders for each in _own_rules().checks_of(folder)]
+        named = [*sorted(self.stages), COMPLIANCE]
+        applying = [each for each in (*all_checks(), *own) if applies(each, named, self.profiles)]
+        ignored = self._ignored([each.id for each in applying])
+        checks = tuple(each for each in applying if each.id not in ignored)
+        known = frameworks_of(self.frameworks, {each.id for each in checks if each.part_kinds & self.kinds})
+        return Rules(
+            checks=checks,
+            frameworks=without(known, ignored),
+            digest=_digest(self.folders),
+            editions=editions,
+            ignored=tuple(sorted(ignored)),
+        )
+
+    def _ignored(self, known: Sequence[str]) -> frozenset[str]:
+        """Return the ids of the checks that the user leaves out.
+
+        Raises:
+            ConfigError: A word fits no check.
+        """
+        import difflib  # noqa: PLC0415
+
+        for switch, names in (("select", self.select), ("ignore", self.ignore)):
+            for name in sorted(names):
+                if not any(each.startswith(name) for each in known):
+                    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+                    raise ConfigError(
+                        say("plan.no_check", switch=switch, name=name, near=near[0] if near else "auditor checks")
+                    )
+        selected, left = tuple(self.select), tuple(self.ignore)
+        return frozenset(
+            each
+            for each in known
+            if each in self.left or (selected and not each.startswith(selected)) or (left and each.startswith(left))
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What will be done.
@@ -57,7 +138,7 @@ class Plan:
     Attributes:
         system: Name of the audited system.
         assignment: What is observed.
-        rules: What judges.
+        judging: What judges.
         gate: What may pass.
         decisions: Waivers, answers and claims of people.
         arguments: Command line, for the record.
@@ -72,7 +153,7 @@ class Plan:
 
     system: str
     assignment: Assignment
-    rules: Rules
+    judging: Judging
     gate: GatePolicy
     decisions: Decisions
     arguments: tuple[str, ...] = ()
@@ -84,6 +165,11 @@ class Plan:
     notes: tuple[Text, ...] = ()
     formats: tuple[str, ...] = ()
 
+    @property
+    def rules(self) -> Rules:
+        """What judges."""
+        return self.judging.rules
+
 
 def make(request: Request) -> Plan:
     """Turn a request into a plan.
@@ -94,7 +180,6 @@ def make(request: Request) -> Plan:
     from auditor.gate import GatePolicy  # noqa: PLC0415 - `auditor checks` and the like do without
     from auditor.masking import mask_arguments  # noqa: PLC0415
     from auditor.observe import Assignment  # noqa: PLC0415
-    from auditor.rules import Rules  # noqa: PLC0415
 
     ensure_known("stage", request.only | request.skip, STAGE_NAMES)
     limits = configuration_of(request)
@@ -103,19 +188,22 @@ def make(request: Request) -> Plan:
     chosen = chosen_by(request, limits)
     named = (*(config.document.frameworks if config else ()), *request.frameworks)
     frameworks = tuple(dict.fromkeys((*named, *sorted(gate.frameworks if gate else ()))))  # a limit asks for it, too
-    profiles = frozenset(PROFILES[name] for name in frameworks if name in PROFILES)
     names = [name for name in STAGE_NAMES if (not request.only or name in request.only) and name not in request.skip]
     folders = tuple(config.folder / each for each in config.document.policies) if config else ()
-    own = [each for folder in folders for each in _own_rules().checks_of(folder)]
-    applying = tuple(each for each in (*all_checks(), *own) if applies(each, [*names, COMPLIANCE], profiles))
-    ignored = _ignored(request, [each.id for each in applying])
-    checks = tuple(each for each in applying if each.id not in ignored)
-    chosen.left.extend(_left_checks(request, ignored, chosen.system))
     kinds = {part.kind for system in chosen.systems for part in system.parts}
+    judging = Judging(
+        stages=frozenset(names),
+        kinds=kinds,
+        frameworks=frameworks,
+        select=request.select,
+        ignore=request.ignore,
+        folders=folders,
+    )
+    if judging.is_named:  # a wrong name is told before anything runs
+        chosen.left.extend(_left_checks(request, judging.rules.ignored, chosen.system))
     _look_at_something(names, kinds)
-    known = without(frameworks_of(frameworks, {each.id for each in checks if each.part_kinds & kinds}), ignored)
     choice = Choice(
-        profiles=profiles,
+        profiles=judging.profiles,
         is_cached=request.is_cached,
         is_whole=bool(frameworks) or gate is not None or bool(os.environ.get("CI")),
         allowed_tools=request.allowed_tools,
@@ -141,13 +229,7 @@ def make(request: Request) -> Plan:
             limit_s=request.limit_s,
             processes=os.cpu_count() or 2,
         ),
-        rules=Rules(
-            checks=checks,
-            frameworks=known,
-            digest=_digest(folders),
-            editions=editions,
-            ignored=tuple(sorted(ignored)),
-        ),
+        judging=judging,
         gate=policy_of(gate, request.gate, config, fail_on=fail_on, frameworks=frameworks)
         if gate
         else GatePolicy(fail_on=fail_on, asked_for=frozenset(frameworks)),
@@ -189,28 +271,7 @@ def policy_folders(run: Path) -> tuple[Path, ...]:
     return tuple(sorted(each for each in place.iterdir() if each.is_dir())) if place.is_dir() else ()
 
 
-def _ignored(request: Request, known: Sequence[str]) -> frozenset[str]:
-    """Return the ids of the checks that the user leaves out.
-
-    Raises:
-        ConfigError: A word fits no check.
-    """
-    import difflib  # noqa: PLC0415
-
-    for switch, names in (("select", request.select), ("ignore", request.ignore)):
-        for name in sorted(names):
-            if not any(each.startswith(name) for each in known):
-                near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-                raise ConfigError(
-                    say("plan.no_check", switch=switch, name=name, near=near[0] if near else "auditor checks")
-                )
-    selected, left = tuple(request.select), tuple(request.ignore)
-    return frozenset(
-        each for each in known if (selected and not each.startswith(selected)) or (left and each.startswith(left))
-    )
-
-
-def _left_checks(request: Request, ignored: AbstractSet[str], system: str) -> Iterable[Exclusion]:
+def _left_checks(request: Request, ignored: Collection[str], system: str) -> Iterable[Exclusion]:
     """Yield what the record says of checks that did not run: each that was ignored, and how many were not selected."""
     named = tuple(request.ignore)
     one_by_one = [each for each in sorted(ignored) if named and each.startswith(named)]
@@ -326,38 +387,6 @@ def commits(plan: Plan, observed: Observed) -> dict[str, str]:
         for part in system.of(*(kind.name for kind in stage.targets))
         if (commit := stage.part_of(stage.commit)(part, observed.facts[system.name]))
     }
-
-
-def rules_for(
-    stages: AbstractSet[str],
-    asked_for: Sequence[str],
-    kinds: AbstractSet[str],
-    ignored: AbstractSet[str] = frozenset(),
-    folders: Sequence[Path] = (),
-) -> Rules:
-    """Return the rules of this version for a run of then.
-
-    Args:
-        stages: That took part.
-        asked_for: Frameworks that were asked for; those that a check speaks to, if none was.
-        kinds: Of the parts that were looked at.
-        ignored: Ids of checks that the user left out.
-        folders: With policies of the user's own.
-    """
-    from auditor.rules import Rules  # noqa: PLC0415
-
-    profiles = frozenset(PROFILES[name] for name in asked_for if name in PROFILES)
-    own = [each for folder in folders for each in _own_rules().checks_of(folder)]
-    named = [*sorted(stages), COMPLIANCE]
-    checks = tuple(each for each in (*all_checks(), *own) if applies(each, named, profiles) and each.id not in ignored)
-    known = frameworks_of(asked_for, {each.id for each in checks if each.part_kinds & kinds})
-    return Rules(
-        checks=checks,
-        frameworks=without(known, ignored),
-        digest=_digest(folders),
-        editions=editions,
-        ignored=tuple(sorted(ignored)),
-    )
 
 
 def replaying(stages: AbstractSet[str], folders: tuple[Path, ...] = ()) -> tuple[Stage, ...]:

@@ -14,7 +14,7 @@ from auditor.errors import ensure_known
 from auditor.stages import stages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from auditor.check import Check
@@ -31,21 +31,38 @@ COMPLIANCE: Final = "compliance"
 """Owner of the checks of waivers and answers, which no stage observes."""
 
 
+@cache
 def all_checks(*, with_methods: bool = True) -> tuple[Check, ...]:
-    """Return every check of this version.
+    """Return every check of this version; put together once, for it is asked for by checks and by frameworks.
 
     Args:
         with_methods: Name the clauses that a check speaks to by a method, besides those that it names itself.
     """
     from auditor.compliance.checks import checks as compliance_checks  # noqa: PLC0415
 
-    made = (*(check for stage in stages() for check in stage.all_checks()), *compliance_checks())
+    made = (*(check for stage in stages() for check in _checks_of(stage.name)), *compliance_checks())
     if not with_methods:
         return made
     more = _by_method()
     return tuple(
         replace(each, controls=merged(each.controls, more[each.id])) if each.id in more else each for each in made
     )
+
+
+def loading() -> Iterator[None]:
+    """Put all checks together, a stage a step, for when there is nothing else to do."""
+    for stage in stages():
+        _checks_of(stage.name)
+        yield
+    _by_method()
+    yield
+    all_checks()
+    yield
+
+
+@cache
+def _checks_of(stage: str) -> tuple[Check, ...]:
+    return next(each for each in stages() if each.name == stage).all_checks()
 
 
 @cache

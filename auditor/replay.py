@@ -57,7 +57,8 @@ def replay(folder: Path, own: tuple[Path, ...] | None = None, *, afresh: bool = 
     judged_by = stages | {check.stage for check in saved.checks} if saved else stages
     folders = plan.policy_folders(folder) if own is None else own
     kinds = {part.kind for system in record.systems for part in system.parts}
-    judging = plan.rules_for(judged_by, asked_for, kinds, frozenset(saved.ignored if saved else ()), folders)
+    left = frozenset(saved.ignored if saved else ())
+    judging = plan.Judging(stages=judged_by, kinds=kinds, frameworks=asked_for, left=left, folders=folders).rules
     if saved and own is None:
         _check_policies(saved, judging)
     has_same_rules = judging.digest == record.run.rules

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _SEND_EVERY: Final = 2000
 _SEND_AFTER_S: Final = 0.5
 _POLL_S: Final = 0.2
+_NO_STEP: Final = object()
 WAITING: Final = 32
 """Jobs that mostly wait, at once: a hundred endpoints of which twenty never answer within 15 s take 30 s."""
 _PR_SET_PDEATHSIG: Final = 1
@@ -200,23 +201,29 @@ class Workers:
         self._queue[number] = job
         self._after[job.after] = number
 
-    def events(self, stopped: Callable[[], bool]) -> Iterator[Event | None]:
-        """Yield what happens until no job is left; None about five times a second, for those who draw.
+    def events(self, stopped: Callable[[], bool], meanwhile: Iterable[object] = ()) -> Iterator[Event | None]:
+        """Yield what happens until no job is left; None at least five times a second, for those who draw.
 
         Args:
             stopped: True from the moment on when the user wants to stop; running jobs are then ended.
+            meanwhile: Work in short steps, each taken when there is nothing else to do; what is left at the end stays
+                undone.
         """
+        steps = iter(meanwhile)
+        has_steps = True
         try:
             while self._queue or any(worker.job is not None for worker in self._pool):
                 if stopped():
                     yield from self._stop()
                     return
                 yield from self._hand_out()
-                ready = wait([worker.pipe for worker in self._pool], timeout=_POLL_S)
+                ready = wait([worker.pipe for worker in self._pool], timeout=0 if has_steps else _POLL_S)
                 for worker in [worker for worker in self._pool if worker.pipe in ready]:
                     yield from self._received(worker)
                 yield from self._overdue()
                 yield None
+                if has_steps and not ready:
+                    has_steps = next(steps, _NO_STEP) is not _NO_STEP
         finally:
             self.close()
 

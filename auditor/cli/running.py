@@ -44,7 +44,7 @@ from auditor.command import LANGUAGE, NOT_ASSESSED, USAGE_ERROR, Lang, Quiet, ch
 from auditor.stages import stages, target_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from rich.console import Console
 
@@ -73,12 +73,12 @@ class Manner:
     verbose: bool = False
     exit_zero: bool = False
 
-    def ensure(self, known: list[str], *, is_compared: bool) -> None:
+    def ensure(self, planned: Plan, *, is_compared: bool) -> None:
         """Refuse a selection that can never fit (`auditor.report.selection.ensure`)."""
         if self.selection:
             from auditor.report.selection import ensure  # noqa: PLC0415
 
-            ensure(self.selection, known, is_compared=is_compared)
+            ensure(self.selection, [each.id for each in planned.rules.checks], is_compared=is_compared)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -243,9 +243,8 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     import secrets  # noqa: PLC0415
     from dataclasses import replace  # noqa: PLC0415
     from datetime import UTC, datetime  # noqa: PLC0415
-    from functools import partial  # noqa: PLC0415
 
-    from auditor import gating, plan, rules, screen, since  # noqa: PLC0415
+    from auditor import gating, plan, registry, rules, screen, since  # noqa: PLC0415
     from auditor.compliance import decisions  # noqa: PLC0415
     from auditor.conclude import Circumstances, conclude, run_id  # noqa: PLC0415
     from auditor.errors import AuditorError, ConfigError  # noqa: PLC0415
@@ -254,7 +253,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     from auditor.interrupt import Interrupt  # noqa: PLC0415
     from auditor.observe import observe  # noqa: PLC0415
     from auditor.report import json  # noqa: PLC0415
-    from auditor.report.render import file_name, load, written_piecemeal  # noqa: PLC0415
+    from auditor.report.render import file_name, loading, written_piecemeal  # noqa: PLC0415
     from auditor.tools import process  # noqa: PLC0415
 
     manner = manner or Manner()
@@ -272,7 +271,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
         chain.after(store.RUNS, head)  # a chain that is broken is told before anything runs
         if earlier:
             since.check(earlier, planned)
-        manner.ensure([each.id for each in planned.rules.checks], is_compared=earlier is not None)
+        manner.ensure(planned, is_compared=earlier is not None)
     except AuditorError as error:
         if into:  # whoever named a place for the verdict finds one there
             store.leave(into, seals.crashed("", now.isoformat(timespec="seconds"), error))
@@ -285,6 +284,12 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
     identity = run_id(now.isoformat(timespec="seconds"), secrets.token_hex(8))
     folder = store.RunFolder(into, identity)
     kept: Callable[[], bytes] | None = None
+
+    def get_ready() -> Iterator[object]:
+        yield from registry.loading()
+        yield planned.rules
+        yield from loading(wanted, LANGUAGE)
+
     try:
         with Interrupt() as interrupt, screen.Screen(talk, LANGUAGE, is_verbose=manner.verbose) as drawn:
             observed = observe(
@@ -293,7 +298,7 @@ def _carry_out(  # noqa: C901, PLR0915 - the steps of a run, one after the other
                 spool=folder.place,
                 watcher=drawn,
                 stopped=interrupt,
-                meanwhile=partial(load, wanted, LANGUAGE),
+                meanwhile=get_ready(),
             )
             observed = replace(observed, left_out=(*planned.left, *observed.left_out))
             before = since.found(earlier, planned, drawn, interrupt) if earlier and not interrupt() else None

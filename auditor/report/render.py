@@ -113,8 +113,8 @@ def render_one(
         return cast("_Report", module).render(record, spoken, checks)
 
 
-def load(formats: Iterable[str], language: Language = "en") -> None:
-    """Import what some formats need and get it ready, for when there is nothing else to do.
+def loading(formats: Iterable[str], language: Language = "en") -> Iterator[None]:
+    """Import what some formats need and get it ready, one format a step, for when there is nothing else to do.
 
     Args:
         formats: As in `render_one`; unknown ones are nobody's business here.
@@ -124,8 +124,10 @@ def load(formats: Iterable[str], language: Language = "en") -> None:
         told = told_apart(each, language)
         if told is not None:
             module = import_module(f"auditor.report.{told[0]}")
+            yield
             if prepare := getattr(module, "load", None):
                 prepare()
+                yield
 
 
 @contextmanager

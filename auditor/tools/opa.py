@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 import shutil
 import socket
@@ -15,6 +16,7 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from threading import Thread
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
@@ -48,6 +50,7 @@ ADDRESS_SPACE_BYTES: Final = 6 * process.GIB
 START_LIMIT_S: Final = 30.0
 QUERY_LIMIT_S: Final = 120.0
 _POLL_S: Final = 0.01
+_METADATA: Final = re.compile(r"\A(?:#[^\n]*\n)+(?=package\b)")
 _TRIES: Final = 3
 _NOT_LET_IN: Final = reasons.NOT_LET_IN
 _SOCKET_PATH_LIMIT: Final = 100
@@ -227,15 +230,23 @@ class Opa:
     @contextmanager
     def serve(self, extra: Mapping[str, str], port: int | None = None) -> Iterator[OpaServer]:
         """Start a server, wait until it answers, and end it with the block; arguments and errors as in `start`."""
-        with self.start(extra, port) as ready:
+        with self.start(extra, port=port) as ready:
             yield ready()
 
+    @property
+    def is_ours(self) -> bool:
+        """It starts servers of its own."""
+        return True
+
     @contextmanager
-    def start(self, extra: Mapping[str, str], port: int | None = None) -> Iterator[Callable[[], OpaServer]]:
+    def start(
+        self, extra: Mapping[str, str], files: Sequence[str] | None = None, *, port: int | None = None
+    ) -> Iterator[Callable[[], OpaServer]]:
         """Start a server, and end it with the block; what is yielded waits until it answers.
 
         Args:
             extra: Modules to compile beside the policies: text by file name.
+            files: Of the policies, those that it has beside ``lib``, by their path; all where that is None.
             port: Its port; a free one if not given.
 
         Raises:
@@ -244,8 +255,11 @@ class Opa:
             ToolError: It could not be started: no port, no memory, no answer.
         """
         program = self.program()
+        modules = {**extra, **{each.replace("/", "-"): _without_metadata(self.policies / each) for each in files or ()}}
         with ExitStack() as held:
-            first = self._begun(program, extra, port or 0, held)
+            first = self._begun(program, modules, port or 0, held, is_whole=files is None)
+            # what talks to it takes long to import, and whoever starts it early has to wait for other programs anyway
+            Thread(target=_client_class, daemon=True).start()
 
             def ready() -> OpaServer:
                 begun = first
@@ -256,7 +270,7 @@ class Opa:
                         if attempt == _TRIES or port or begun.socket_path:
                             reason = reasons.PORT_TAKEN
                             raise ToolError(reason, str(problem), _tool(program)) from None
-                        begun = self._begun(program, extra, _free_port(), held)
+                        begun = self._begun(program, modules, _free_port(), held, is_whole=files is None)
                 raise AssertionError
 
             yield ready
@@ -368,7 +382,9 @@ class Opa:
                 tool=_tool(program),
             )
 
-    def _begun(self, program: Program, extra: Mapping[str, str], port: int, held: ExitStack) -> _Begun:
+    def _begun(
+        self, program: Program, texts: Mapping[str, str], port: int, held: ExitStack, *, is_whole: bool
+    ) -> _Begun:
         scratch = held.enter_context(process.scratch_folder())
         socket_path = str(scratch / "opa.sock") if not port else ""
         if len(socket_path) > _SOCKET_PATH_LIMIT:
@@ -382,7 +398,7 @@ class Opa:
             "auditor_nonce.rego": f'package auditor.nonce\n\nvalue := "{nonce}"\n',
         }
         try:
-            for name, text in {**extra, **own}.items():
+            for name, text in {**texts, **own}.items():
                 (modules / name).write_text(text, encoding="utf-8")
         except OSError as error:
             reason = reasons.COULD_NOT_BE_STARTED
@@ -397,7 +413,7 @@ class Opa:
             "--disable-telemetry",
             "--log-level=error",
             "--ignore=*_test.rego",
-            *_places(self.policies),
+            *_places(self.policies, is_whole=is_whole),
             str(modules),
         ]
         running = held.enter_context(
@@ -449,9 +465,18 @@ class NamedOpa:
         """Return what the record says of it."""
         return ToolUse(name="opa", version=f"at {self.host}:{self.port}, not ours", digest="", is_allowed=False)
 
+    @property
+    def is_ours(self) -> bool:
+        """It is the user's, and has all of our rules or none."""
+        return False
+
     @contextmanager
-    def start(self, extra: Mapping[str, str]) -> Iterator[Callable[[], OpaServer]]:
-        """Return what makes the server ready when it is needed: it runs already."""
+    def start(
+        self,
+        extra: Mapping[str, str],
+        files: Sequence[str] | None = None,  # noqa: ARG002 - as `Opa.start`
+    ) -> Iterator[Callable[[], OpaServer]]:
+        """Return what makes the server ready when it is needed: it runs already, and is given all of our policies."""
         with ExitStack() as held:
             yield lambda: held.enter_context(self.serve(extra))
 
@@ -527,7 +552,7 @@ class _PortTaken(Exception):  # noqa: N818
     """Somebody was faster."""
 
 
-def _client(host: str, port: int, token: str, *, tls: bool = False, socket_path: str = "") -> OpaClient:
+def _client_class() -> type[OpaClient]:
     # The package loads its asynchronous client with the other one, and with it aiohttp: 0.13 s for what nobody calls.
     unused = ModuleType("opa_client.opa_async")
     unused.AsyncOpaClient = None  # type: ignore[attr-defined]
@@ -535,8 +560,13 @@ def _client(host: str, port: int, token: str, *, tls: bool = False, socket_path:
 
     from opa_client.opa import OpaClient  # noqa: PLC0415 - takes 0.1 s, and `auditor --help` needs none of it
 
+    found: type[OpaClient] = OpaClient
+    return found
+
+
+def _client(host: str, port: int, token: str, *, tls: bool = False, socket_path: str = "") -> OpaClient:
     # No second try of its own: what failed once becomes a gap, not another two minutes.
-    client = OpaClient(host=host, port=port, ssl=tls, token=token, retries=0, timeout=START_LIMIT_S)
+    client = _client_class()(host=host, port=port, ssl=tls, token=token, retries=0, timeout=START_LIMIT_S)
     client._session.trust_env = False  # noqa: SLF001 - no proxy between us and loopback
     if socket_path:
         client._session.mount("http://", _over(socket_path))  # noqa: SLF001 - it knows no sockets of this kind
@@ -657,9 +687,27 @@ def _one_error(error: Mapping[str, object]) -> str:
     return f"{place}{error.get('message')}"
 
 
-def _places(policies: Path) -> list[str]:
-    """Return the arguments that load our policies; data files are named with the path that they are loaded under."""
-    return [str(policies / "lib"), str(policies / "kubernetes"), f"parameters:{policies / 'parameters' / 'data.yaml'}"]
+def _places(policies: Path, *, is_whole: bool = True) -> list[str]:
+    """Return the arguments that load our policies, or only what they share.
+
+    Data files are named with the path that they are loaded under.
+    """
+    rules = [str(policies / "kubernetes")] if is_whole else []
+    return [str(policies / "lib"), *rules, f"parameters:{policies / 'parameters' / 'data.yaml'}"]
+
+
+def _without_metadata(file: Path) -> str:
+    """Return a module without what it says of itself, line by line where it was: OPA reads that as YAML, for nobody.
+
+    Raises:
+        ToolError: It cannot be read.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        reason = reasons.COULD_NOT_BE_STARTED
+        raise ToolError(reason, f"{file} cannot be read: {error.strerror}", "opa") from error
+    return _METADATA.sub(lambda found: "\n" * found[0].count("\n"), text)
 
 
 def _free_port() -> int:

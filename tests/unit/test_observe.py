@@ -30,7 +30,7 @@ from auditor.observe import Assignment, Observed, in_order, observe
 from auditor.rules import Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from auditor.check import Judgement
     from auditor.model.record import Record
@@ -141,7 +141,7 @@ def look(
     systems: tuple[System, ...],
     limit_s: float = 30.0,
     stopped: Callable[[], str] = lambda: "",
-    meanwhile: Callable[[], object] = lambda: None,
+    meanwhile: Iterable[object] = (),
 ) -> Observed:
     assignment = Assignment(systems=systems, stages=stages, limit_s=limit_s, processes=2)
     with TemporaryDirectory() as folder:
@@ -421,13 +421,33 @@ def slow_seed(part: Part) -> Iterator[object]:
     yield seed(part)
 
 
-def test_what_can_be_done_meanwhile_is_done_once_while_stages_look() -> None:
+def test_what_can_be_done_meanwhile_is_done_in_steps_while_stages_look() -> None:
     done: list[float] = []
 
-    seen = look((Sowing(slow_seed),), (target("bed"),), meanwhile=lambda: done.append(time.monotonic()))
+    def steps() -> Iterator[object]:
+        for _step in range(3):
+            done.append(time.monotonic())
+            yield None
 
-    assert len(done) == 1
-    assert time.monotonic() - done[0] > 0.5
+    seen = look((Sowing(slow_seed),), (target("bed"),), meanwhile=steps())
+
+    assert len(done) == 3
+    assert time.monotonic() - done[-1] > 0.5
+    assert seen.facts["code=bed"].of(Seed)
+
+
+def test_steps_that_take_too_long_hold_up_no_stage() -> None:
+    done: list[int] = []
+
+    def steps() -> Iterator[object]:
+        for step in range(1_000_000):
+            done.append(step)
+            time.sleep(0.01)
+            yield None
+
+    seen = look((Sowing(slow_seed),), (target("bed"),), meanwhile=steps())
+
+    assert 0 < len(done) < 10_000
     assert seen.facts["code=bed"].of(Seed)
 
 

@@ -201,6 +201,7 @@ class Domain(Protocol):
         item_part_kinds: Kinds of parts that a rule about single things speaks of.
         whole: Word of METADATA for the whole.
         judges: Kinds of facts that subjects may be.
+        seldom: Those of them that most targets have none of.
         collections: Collections that rules may be asked about in batches, or whose elements they judge.
         views: What METADATA may say that a rule sees of an element.
         benchmark: Framework whose controls a failure may name.
@@ -212,6 +213,7 @@ class Domain(Protocol):
     item_part_kinds: frozenset[str]
     whole: str
     judges: frozenset[str]
+    seldom: frozenset[str]
     collections: frozenset[str]
     views: frozenset[str]
     benchmark: str

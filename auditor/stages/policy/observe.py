@@ -7,6 +7,7 @@ from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
+from threading import RLock
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from msgspec import structs
@@ -19,7 +20,7 @@ from auditor.model.progress import Progress, Tally
 from auditor.stages.policy import DOMAINS
 from auditor.stages.policy import STAGE as DEFINITION
 from auditor.stages.policy.answers import STAGE, Answers, lost
-from auditor.stages.policy.domain import domain_of, domains
+from auditor.stages.policy.domain import domain_named, domain_of, domains
 from auditor.stages.policy.facts import PolicyResult
 
 if TYPE_CHECKING:
@@ -77,8 +78,19 @@ class Server(Protocol):
 class Engine(Protocol):
     """What this stage needs of OPA: a server with our policies, for as long as the block lasts."""
 
-    def start(self, extra: Mapping[str, str]) -> AbstractContextManager[Callable[[], Server]]:
-        """Start it with further modules, text by file name; what is returned waits until it answers."""
+    @property
+    def is_ours(self) -> bool:
+        """It starts servers of its own, so that each may have some of our rules and no others."""
+
+    def start(
+        self, extra: Mapping[str, str], files: Sequence[str] | None = None
+    ) -> AbstractContextManager[Callable[[], Server]]:
+        """Start it with further modules, text by file name; what is returned waits until it answers.
+
+        Args:
+            extra: The modules.
+            files: Of our policies, those that it has, as `Policy.file` names them; all where that is None.
+        """
 
     def vet(self, modules: Mapping[str, str], reserved: Sequence[str] = ()) -> dict[str, tuple[str, ...] | ToolError]:
         """Return the package of each module as OPA reads it, or why it is refused."""
@@ -103,6 +115,9 @@ class UserFolder:
 @dataclass
 class PolicyStage:
     """Asks OPA about facts of other stages. The server is started once per process and kept for all targets.
+
+    OPA compiles a policy in 3 ms on one core, and most of ours speak of what few targets have (`Domain.seldom`): a
+    server of its own has those, and is started where there is something to ask it.
 
     Attributes:
         engine: Starts it.
@@ -165,11 +180,11 @@ class PolicyStage:
         yield Tally(reused=0, observed=answers.view.size)
 
     def close(self) -> None:
-        """End the server, if one runs."""
+        """End the servers, if any run."""
         self._running = self._starting = None
         self._held.close()
 
-    # -- the server --------------------------------------------------------------------------------------------------
+    # -- the servers -------------------------------------------------------------------------------------------------
 
     def _server(self) -> _Running:
         """Return the server of this process, started at the first call and after it was lost.
@@ -180,7 +195,7 @@ class PolicyStage:
         if self._running is None or self._running.pid != os.getpid():
             starting = self._start()
             try:
-                self._running = _Running(starting.ready(), self.engine, starting.own, self.users())
+                self._running = _Running(starting, self.engine, self.users())
             except AuditorError:
                 self.close()
                 raise
@@ -195,15 +210,29 @@ class PolicyStage:
         if self._starting is None or self._starting.pid != os.getpid():
             self._held = ExitStack()
             own = self.policies()
-            ready = self._held.enter_context(self.engine.start({"auditor_ask.rego": entry(own)}))
-            self._starting = _Starting(ready, own, os.getpid())
+            seldom = frozenset(each.id for each in own if each.judges in domain_named(each.domain).seldom)
+            if not self.engine.is_ours or self.users().modules:
+                seldom = frozenset()  # rules of a user may ask any of ours
+            usual = self._begin([each for each in own if each.id not in seldom])
+            other = _Later(lambda: self._begin([each for each in own if each.id in seldom]))
+            self._starting = _Starting(usual, own, seldom, other, os.getpid())
         return self._starting
 
+    def _begin(self, policies: Sequence[Policy]) -> Callable[[], Server]:
+        files = [each.file for each in policies]
+        return self._held.enter_context(self.engine.start({"auditor_ask.rego": entry(policies)}, files))
+
     def _questions(self, running: _Running, answers: Answers) -> Iterator[Question]:
-        """Yield what is asked: our own rules that can have a subject, then the user's, apart."""
+        """Yield what is asked: our own rules that can have a subject, server by server, then the user's, apart."""
         idle = answers.idle(running.own)
-        asked = tuple(policy for policy in running.own if policy.id not in idle)
-        yield from answers.view.questions(asked, self.query_limit_s, self.batch)
+        asked = [policy for policy in running.own if policy.id not in idle]
+        other = [policy for policy in asked if policy.id in running.seldom]
+        if other:
+            with suppress(AuditorError):  # told by those who ask
+                running.other.start()
+        usual = [policy for policy in asked if policy.id not in running.seldom]
+        for some in (usual, other):
+            yield from answers.view.questions(some, self.query_limit_s, self.batch)
         yield from answers.view.questions(running.added, self.user_query_limit_s, self.batch)
 
     def _ask_all(self, questions: Iterable[Question], answers: Answers) -> Iterator[Observed]:
@@ -213,12 +242,14 @@ class PolicyStage:
         would do so again.
         """
         is_lost = False
-        server = self._server().server
+        running = self._server()
         with ThreadPoolExecutor(AT_ONCE) as pool:
 
             def ask(question: Question) -> bytes | ToolError:
                 try:
-                    return server.ask(ENTRY, "answers", answers.document(question), question.limit_s)
+                    return running.server_of(question).ask(
+                        ENTRY, "answers", answers.document(question), question.limit_s
+                    )
                 except ToolError as problem:
                     return problem
 
@@ -228,7 +259,7 @@ class PolicyStage:
             for number, (question, raw) in enumerate(_answered(pool, ask, asked, others)):
                 yield Progress(doing="opa", done=number, total=total)
                 if isinstance(raw, bytes):
-                    yield from self._taken(raw, server.tool, question, answers)
+                    yield from self._taken(raw, running.server.tool, question, answers)
                     due.subtract(policy.id for policy in question.policies)
                     # what is settled crosses to the main process while OPA is at the longest question
                     yield from answers.results({policy.id for policy in question.policies if not due[policy.id]})
@@ -250,7 +281,7 @@ class PolicyStage:
         An endless rule of a user does not break: it takes the time limit, and is told apart in the same way.
         """
         try:
-            server = self._server().server
+            server = self._server().server_of(question)
             raw = server.ask(ENTRY, "answers", answers.document(question), question.limit_s)
         except ToolError as problem:
             reason = problem.reason
@@ -275,30 +306,68 @@ class PolicyStage:
         return {**self.parameters, **(given if isinstance(given, dict) else {})}
 
 
+class _Later:
+    """A server that is started when it is first wanted, by whichever thread."""
+
+    def __init__(self, begin: Callable[[], Callable[[], Server]]) -> None:
+        self._begin = begin
+        self._ready: Callable[[], Server] | None = None
+        self._server: Server | None = None
+        self._lock = RLock()
+
+    def start(self) -> Callable[[], Server]:
+        """Start it; what is returned waits until it answers.
+
+        Raises:
+            AuditorError: It cannot be had.
+        """
+        with self._lock:
+            if self._ready is None:
+                self._ready = self._begin()
+            return self._ready
+
+    def server(self) -> Server:
+        """Wait until it answers.
+
+        Raises:
+            AuditorError: It cannot be had.
+        """
+        with self._lock:
+            if self._server is None:
+                self._server = self.start()()
+            return self._server
+
+
 @dataclass(frozen=True, slots=True)
 class _Starting:
-    """A server that was started by a process.
+    """The servers of a process, the first of which was started.
 
     Attributes:
         ready: Waits until it answers.
-        own: The checks that it has.
+        own: The checks that the auditor brings.
+        seldom: Ids of those that the other server has.
+        other: The other server.
         pid: The process.
     """
 
     ready: Callable[[], Server]
     own: tuple[Policy, ...]
+    seldom: frozenset[str]
+    other: _Later
     pid: int
 
 
 class _Running:
-    """A server of this process, and what was loaded into it."""
+    """The servers of this process, and what was loaded into the first."""
 
-    def __init__(self, server: Server, engine: Engine, own: tuple[Policy, ...], users: UserFolder) -> None:
-        self.server = server
+    def __init__(self, starting: _Starting, engine: Engine, users: UserFolder) -> None:
+        self.server = starting.ready()
         self.use = engine.use()
         self._engine = engine
         self.pid = os.getpid()
-        self.own = own
+        self.own = starting.own
+        self.seldom = starting.seldom
+        self.other = starting.other
         self.broken: list[tuple[str, ToolError]] = []
         self.added = self._add(users)
 
@@ -306,6 +375,14 @@ class _Running:
     def policies(self) -> tuple[Policy, ...]:
         """All checks that can be asked."""
         return self.own + self.added
+
+    def server_of(self, question: Question) -> Server:
+        """Return the server that has the rules of a question.
+
+        Raises:
+            AuditorError: It cannot be had.
+        """
+        return self.other.server() if question.policies[0].id in self.seldom else self.server
 
     def _add(self, users: UserFolder) -> tuple[Policy, ...]:
         """Compile a user's modules, in the order that their dependencies ask for; return the checks that work."""

@@ -27,6 +27,7 @@ class KubernetesDomain:
     item_part_kinds: frozenset[str] = frozenset({"kubernetes"})
     whole: str = "cluster"
     judges: frozenset[str] = frozenset(kind.__name__ for kind in (KubeComponent, NodeFile, KubeObject, KubeCluster))
+    seldom: frozenset[str] = frozenset(kind.__name__ for kind in (KubeComponent, NodeFile))
     collections: frozenset[str] = frozenset({PODS})
     views: frozenset[str] = frozenset(VIEWS)
     benchmark: str = "cis-kubernetes"

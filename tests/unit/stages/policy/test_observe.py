@@ -20,7 +20,7 @@ from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObje
 from auditor.stages.policy.checks import checks
 from auditor.stages.policy.facts import PolicyResult
 from auditor.stages.policy.metadata import built_in, package_of
-from auditor.stages.policy.observe import PolicyStage, entry
+from auditor.stages.policy.observe import PolicyStage, UserFolder, entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,15 +37,20 @@ class Fake:
 
     tool = "opa 1.19.0"
 
-    def __init__(self, answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    def __init__(self, answer: Callable[[dict[str, Any]], dict[str, Any]], *, is_ours: bool = False) -> None:
         self.answer = answer
+        self.is_ours = is_ours
         self.asked: list[dict[str, Any]] = []
-        self.starts = 0
+        self.loaded: list[Sequence[str] | None] = []
+
+    @property
+    def starts(self) -> int:
+        return len(self.loaded)
 
     @contextmanager
-    def start(self, extra: Mapping[str, str]) -> Iterator[Callable[[], Fake]]:
+    def start(self, extra: Mapping[str, str], files: Sequence[str] | None = None) -> Iterator[Callable[[], Fake]]:
         assert "auditor_ask.rego" in extra
-        self.starts += 1
+        self.loaded.append(files)
         yield lambda: self
 
     def use(self) -> ToolUse:
@@ -243,8 +248,8 @@ def test_a_check_that_is_silent_is_not_assessed() -> None:
 def test_without_opa_nothing_is_assessed(problem: Exception, reason: str) -> None:
     class Nowhere(Fake):
         @contextmanager
-        def start(self, extra: Mapping[str, str]) -> Iterator[Callable[[], Fake]]:
-            del extra
+        def start(self, extra: Mapping[str, str], files: Sequence[str] | None = None) -> Iterator[Callable[[], Fake]]:
+            del extra, files
             raise problem
             yield lambda: self
 
@@ -268,11 +273,92 @@ def test_a_server_that_was_prepared_is_the_one_that_is_asked() -> None:
     assert fake.starts == 1
 
 
+MIXED = tuple(p for p in built_in() if p.id in {"k8s-pod-host-pid-absent", "k8s-apiserver-anonymous-auth"})
+OF_PODS = [p.file for p in MIXED if p.judges == "KubeObject"]
+OF_COMPONENTS = [p.file for p in MIXED if p.judges == "KubeComponent"]
+
+
+SERVED = {
+    "subject": ["kube-apiserver@n1"],
+    "compliant": ["kube-apiserver@n1"],
+    "not_applicable": {},
+    "undecided": {},
+    "reason": {},
+}
+
+
+def component() -> KubeComponent:
+    return KubeComponent(
+        subject="kube-apiserver@n1", origin=HERE, component="kube-apiserver", node="n1", seen_in="process", flags={}
+    )
+
+
+def said(document: dict[str, Any]) -> dict[str, Any]:
+    return {check: GOOD if "pod" in check else SERVED for check in document["ask"]}
+
+
+def test_rules_without_a_subject_here_are_not_even_loaded() -> None:
+    fake = Fake(said, is_ours=True)
+
+    found = verdicts(observed(fake, *pods(1), policies=MIXED), *pods(1), policies=MIXED)
+
+    assert fake.loaded == [OF_PODS]
+    assert found["k8s-pod-host-pid-absent", "Pod/shop/p0"] is Verdict.PASS
+
+
+def test_rules_on_components_have_a_server_of_their_own() -> None:
+    facts = (*pods(1), cluster(), component())
+    fake = Fake(said, is_ours=True)
+
+    found = verdicts(observed(fake, *facts, policies=MIXED), *facts, policies=MIXED)
+
+    assert fake.loaded == [OF_PODS, OF_COMPONENTS]
+    assert found["k8s-pod-host-pid-absent", "Pod/shop/p0"] is Verdict.PASS
+    assert found["k8s-apiserver-anonymous-auth", "kube-apiserver@n1"] is Verdict.PASS
+
+
+@pytest.mark.parametrize("fails_late", [False, True])
+def test_a_second_server_that_cannot_be_had_costs_its_own_checks(fails_late: bool) -> None:  # noqa: FBT001
+    class Once(Fake):
+        @contextmanager
+        def start(self, extra: Mapping[str, str], files: Sequence[str] | None = None) -> Iterator[Callable[[], Fake]]:
+            def ready() -> Fake:
+                if files == OF_COMPONENTS:
+                    raise ToolError(reasons.OUT_OF_MEMORY, "", "opa")
+                return self
+
+            assert extra
+            if not fails_late:
+                ready()
+            yield ready
+
+    facts = (*pods(1), cluster(), component())
+
+    found = verdicts(observed(Once(said, is_ours=True), *facts, policies=MIXED), *facts, policies=MIXED)
+
+    assert found["k8s-pod-host-pid-absent", "Pod/shop/p0"] is Verdict.PASS
+    assert {v for (check, _), v in found.items() if check == "k8s-apiserver-anonymous-auth"} == {Verdict.NOT_ASSESSED}
+
+
+def test_a_server_that_is_not_ours_and_one_with_rules_of_a_user_have_all_rules() -> None:
+    facts = (*pods(1), cluster(), component())
+    users = UserFolder(modules={"x.rego": "package x"}, policies=())
+    theirs, ours = Fake(said), Fake(said, is_ours=True)
+
+    observed(theirs, *facts, policies=MIXED)
+    stage = PolicyStage(engine=ours, policies=lambda: MIXED, users=lambda: users)
+    list(stage.observe(TARGET, Facts(facts)))
+
+    everything = [p.file for p in MIXED]
+    assert theirs.loaded == [everything]
+    assert ours.loaded == [everything]
+
+
 def test_what_goes_wrong_when_it_is_prepared_is_told_when_it_is_asked() -> None:
     class Nowhere(Fake):
         @contextmanager
-        def start(self, extra: Mapping[str, str]) -> Iterator[Callable[[], Fake]]:
-            self.starts += 1
+        def start(self, extra: Mapping[str, str], files: Sequence[str] | None = None) -> Iterator[Callable[[], Fake]]:
+            self.loaded.append(files)
             raise ToolMissing(reasons.Reason(str(extra)[:0]), "auditor tools install opa", "opa")
             yield lambda: self
 
@@ -288,8 +374,8 @@ def test_what_goes_wrong_when_it_is_prepared_is_told_when_it_is_asked() -> None:
 def test_an_opa_that_was_changed_is_fatal() -> None:
     class Changed(Fake):
         @contextmanager
-        def start(self, extra: Mapping[str, str]) -> Iterator[Callable[[], Fake]]:
-            del extra
+        def start(self, extra: Mapping[str, str], files: Sequence[str] | None = None) -> Iterator[Callable[[], Fake]]:
+            del extra, files
             message = "opa: has digest x"
             raise IntegrityError(message)
             yield lambda: self
