@@ -628,20 +628,21 @@ class _Findings:
         The fingerprint is made of rule, subject, normalised evidence, and the number among its equals in its part.
         Equals are numbered in the order of their lines, so two of them swapped keep the same set of fingerprints.
         """
-        seen: dict[tuple[str, str, str], int] = {}
+        # by part, then by subject and, where there is more, what tells them apart: no key of its own for each pass
+        seen: dict[str, dict[str | tuple[str, str], int]] = defaultdict(dict)
 
         def numbered(target: str, subject: str, evidence: str) -> str:
-            key = (target, subject, evidence)
-            number = seen.get(key, 0)
-            seen[key] = number + 1
+            key = (subject, evidence) if evidence else subject
+            number = seen[target].get(key, 0)
+            seen[target][key] = number + 1
             return _hash(each.id, subject, evidence, str(number))
 
         blank = _blank(each)
-        placed = [(_place_of(answer, self._places), answer) for answer in answers]
-        placed.sort(key=_order)
+        placed = list(_in_line(answers, self._places))
+        placed.sort()  # without keys, which would take as much memory again
         placed.reverse()
         while placed:  # taken one by one: a million answers and their findings do not lie side by side
-            ((target, *_), origins, location), answer = placed.pop()
+            target, _file, _line, _subject, _number, answer, origins, location = placed.pop()
             judgement = answer.judgement
             evidence = _plain(judgement.evidence)
             found = replace(
@@ -688,10 +689,18 @@ class _Findings:
         return self._unseen[key]
 
 
-_Place = tuple[tuple[str, str, int], "tuple[Origin, ...]", Location | None]
+_Place = tuple[str, str, int, "tuple[Origin, ...]", Location | None]
 """Part, file and line; the origins; the place in the file."""
 _Places = dict[tuple[int, int, int], _Place]
 """Where answers stand, by the identities of the origins that they rest on: many checks rest on the same ones."""
+_Placed = tuple[str, str, int, str, int, _Answer, "tuple[Origin, ...]", Location | None]
+"""An answer as it is sorted: part, file, line, subject, then a number of its own, so that nothing else is compared."""
+
+
+def _in_line(answers: Iterable[_Answer], places: _Places) -> Iterator[_Placed]:
+    for number, answer in enumerate(answers):
+        part, file, line, origins, location = _place_of(answer, places)
+        yield part, file, line, answer.judgement.subject, number, answer, origins, location
 
 
 _PLACES_KEPT: Final = 200_000
@@ -711,11 +720,11 @@ def _place_of(answer: _Answer, places: _Places) -> _Place:
             places.clear()
         origins = (facts[0].origin,) if len(facts) == 1 else tuple(dict.fromkeys([fact.origin for fact in facts]))
         found = places[key] = _placed(origins[0].part, origins, _place(origins))
-    return found if location is None else _placed(found[0][0], found[1], location)
+    return found if location is None else _placed(found[0], found[3], location)
 
 
 def _placed(part: str, origins: tuple[Origin, ...], place: Location | None) -> _Place:
-    return ((part, place.file, place.line or 0) if place else (part, "", 0)), origins, place
+    return (part, place.file, place.line or 0, origins, place) if place else (part, "", 0, origins, place)
 
 
 def _place(origins: tuple[Origin, ...]) -> Location | None:
@@ -723,10 +732,6 @@ def _place(origins: tuple[Origin, ...]) -> Location | None:
         if origin.file is not None:
             return Location(file=origin.file, line=origin.line, end_line=origin.end_line)
     return None
-
-
-def _order(placed: tuple[_Place, _Answer]) -> tuple[tuple[str, str, int], str]:
-    return placed[0][0], placed[1].judgement.subject
 
 
 _BLANKS: Final = re.compile(r"\s+")

@@ -25,7 +25,7 @@ from auditor.compliance.waivers import apply
 from auditor.gate import Circumstances as GateCircumstances
 from auditor.gate import GatePolicy, decide
 from auditor.model.fact import Gap, Measure, Threshold
-from auditor.model.finding import Finding, Verdict, finding_order
+from auditor.model.finding import Finding, Verdict, in_order
 from auditor.model.record import ArtefactRow, Coverage, MeasureRow, Ratio, Record, Run
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def conclude(
     findings, judged = _decided(findings, rules, decisions, now, len(gaps))  # 3
     findings.extend(judged.findings)
     gaps.extend(judged.gaps)
-    findings.sort(key=finding_order)
+    findings = in_order(findings)
     editions = {
         (system.name, framework): edition
         for system in observed.systems

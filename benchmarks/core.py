@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import resource
 import subprocess
@@ -99,6 +100,8 @@ def one(count: int) -> None:
         )
         record = conclude(seen, Rules(checks=(positive,)), gate=GatePolicy())
         folder.finish(seen, lambda: written_piecemeal(record, ["json"]))
+        for worker in multiprocessing.active_children():  # an idle one leaves by itself, and counts once it has
+            worker.join()
         own, workers = (resource.getrusage(each) for each in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         seconds = sum(each.ru_utime + each.ru_stime for each in (own, workers))
         print(seconds, own.ru_maxrss / 1024, workers.ru_maxrss / 1024, len(record.findings))

@@ -264,14 +264,25 @@ _VERDICTS: Final = {verdict: rank for rank, verdict in enumerate(Verdict)}
 _SEVERITIES: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-def finding_order(finding: Finding) -> tuple[object, ...]:
-    """Sort failures by severity first, then what is not assessed, then the rest; each by check and place."""
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return failures by severity first, then what is not assessed, then the rest; each by check, part and place.
+
+    A key for each of a million findings would take as much memory as they do, so they are put into heaps first; those
+    of a check lie in the order of their places already.
+    """
+    heaps: dict[tuple[int, int, str, str], list[Finding]] = {}
+    for each in findings:
+        heap = (_VERDICTS[each.verdict], _SEVERITIES[each.severity], each.id, each.target)
+        heaps.setdefault(heap, []).append(each)
+    found: list[Finding] = []
+    for heap in sorted(heaps):
+        found += sorted(heaps.pop(heap), key=_place_order)
+    return found
+
+
+def _place_order(finding: Finding) -> tuple[str, int, str, str]:
     place = finding.location
     return (
-        _VERDICTS[finding.verdict],
-        _SEVERITIES[finding.severity],
-        finding.id,
-        finding.target,
         place.file if place else "",
         (place.line or 0) if place else 0,
         finding.subject,

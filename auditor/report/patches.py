@@ -73,7 +73,10 @@ def as_yaml(patch: str) -> str:
         return ""
     import yaml  # noqa: PLC0415 - only where a manifest is to be changed
 
-    return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=200) if whole else ""
+    text: str = (
+        yaml.dump(whole, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=200) if whole else ""
+    )
+    return text
 
 
 def _write(whole: dict[str, Any], path: str, value: object, names: Mapping[str, str]) -> None:

@@ -76,7 +76,7 @@ def verify(  # noqa: PLR0913 - one parameter for each switch
     lang: Lang = "",
 ) -> None:
     """Answer the nine questions to an SBOM."""
-    from auditor.model.finding import finding_order  # noqa: PLC0415
+    from auditor.model.finding import in_order  # noqa: PLC0415
     from auditor.places import ensure  # noqa: PLC0415
     from auditor.stages.sbom.alone import system_of, verified  # noqa: PLC0415
     from auditor.stages.sbom.making import disagreement  # noqa: PLC0415
@@ -98,7 +98,7 @@ def verify(  # noqa: PLR0913 - one parameter for each switch
     }
     system = system_of(sbom, image, {name: value for name, value in options.items() if value})
     ensure([system])
-    findings = sorted(verified(system), key=finding_order)
+    findings = in_order(verified(system))
     if as_json:
         import json  # noqa: PLC0415
 
