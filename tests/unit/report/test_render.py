@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from auditor.errors import ConfigError
-from auditor.report.render import FILES, load, render_many, written_piecemeal
+from auditor.report.render import FILES, loading, render_many, written_piecemeal
 from tests.unit.report.records import CHECKS, empty, example
 
 
@@ -39,7 +39,7 @@ def test_only_what_is_asked_for_is_rendered() -> None:
 def test_formats_can_be_made_ready_before_there_is_a_record() -> None:
     before = render_many(example(), FILES, "en", CHECKS)
 
-    load([*FILES, "xlsx.zh", "sarf"])
+    list(loading([*FILES, "xlsx.zh", "sarf"]))
 
     assert render_many(example(), FILES, "en", CHECKS) == before
 
