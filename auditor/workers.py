@@ -276,7 +276,7 @@ class Workers:
         return number if number in self._queue else None
 
     def _fork(self) -> _Worker:
-        # fork, not spawn: the main process runs no threads, and a worker is ready in milliseconds with its stages loaded
+        # fork, not spawn: the main process runs no threads, and a worker is ready in milliseconds, its stages loaded
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe()
         others = [worker.pipe for worker in self._pool] + [ours]
