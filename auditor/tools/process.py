@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Self
@@ -41,7 +41,7 @@ _FULL_DISK_BYTES: Final = MIB
 SYSTEM_PATH: Final = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 _ELF: Final = b"\x7fELF"
 # How the helpers that hold a program begin a complaint of their own, and the exit codes they complain with.
-_HELPERS: Final = (b"unshare: ", b"prlimit: ", b"setpriv: ", b"watchdog: ")
+_HELPERS: Final = (b"unshare: ", b"prlimit: ", b"setpriv: ", b"nsenter: ", b"watchdog: ")
 _HELPER_CODES: Final = frozenset({1, 126, 127})
 # util-linux 2.38: unshare cannot end itself by SIGKILL as its program ended, complains, and exits with 1.
 _KILLED: Final = b"unshare: sigprocmask unblock failed"
@@ -81,11 +81,24 @@ class Confinement:
         offline: Words that take the network away and end all descendants with the program (``unshare … --``); empty
             where the kernel does not allow it.
         online: The same with the network left as it is.
+        witnesses: Where ``nsenter`` and ``env`` are; empty where the kernel does not let them tell who is there.
     """
 
     ties: tuple[str, ...] = ()
     offline: tuple[str, ...] = ()
     online: tuple[str, ...] = ()
+    witnesses: tuple[str, ...] = ()
+
+    def only_beside(self, process: int, folder: Path) -> tuple[str, ...]:
+        """Return words behind the ties that go on in a folder only while a process is there.
+
+        The kernel tells no child of a parent that died before the child asked to be told. To enter the folder that the
+        parent works in is the one thing that fails without it and needs no rights; ``env`` leads back.
+        """
+        if not self.witnesses:
+            return ()
+        nsenter, env = self.witnesses
+        return (nsenter, f"--target={process}", "--wd", "--", env, f"--chdir={folder.absolute()}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,7 +376,14 @@ def started(
         lifeline = held.enter_context(_Lifeline())
         try:
             process = subprocess.Popen(
-                (*confinement.ties, *_limit_switches(limits), "--", *namespace, *command)
+                (
+                    *confinement.ties,
+                    *_limit_switches(limits),
+                    "--",
+                    *confinement.only_beside(os.getpid(), folder),
+                    *namespace,
+                    *command,
+                )
                 if namespace
                 else lifeline.watching(limits, command),
                 stdin=stdin_file or subprocess.DEVNULL,
@@ -401,11 +421,17 @@ def find_confinement(succeeds: Callable[[Sequence[str]], bool], *, is_root: bool
     if not (setpriv and prlimit and unshare and true):
         return Confinement()
     ties = (setpriv, "--pdeathsig", "KILL", "--no-new-privs", prlimit)
+    nsenter, env = _system_program("nsenter"), _system_program("env")
+    witnesses = (nsenter, env) if nsenter and env else ()
     for user in ((), ("--map-current-user",)) if is_root else (("--map-current-user",),):
         online = (unshare, *user, "--pid", "--fork", "--kill-child", "--")
         offline = (unshare, "--net", *online[1:])
-        if succeeds((*ties, *_limit_switches(DEFAULT_LIMITS), "--", *offline, true)):
-            return Confinement(ties=ties, offline=offline, online=online)
+        found = Confinement(ties=ties, offline=offline, online=online, witnesses=witnesses)
+        tied = (*ties, *_limit_switches(DEFAULT_LIMITS), "--")
+        if witnesses and succeeds((*tied, *found.only_beside(os.getpid(), Path("/")), *offline, true)):
+            return found
+        if succeeds((*tied, *offline, true)):
+            return replace(found, witnesses=())
     return Confinement()
 
 

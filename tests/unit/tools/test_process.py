@@ -265,6 +265,32 @@ run([{sys.executable!r}, "-c", {FAMILY!r}, {marker!r}], environment={{}}, folder
     assert eventually(lambda: alive(marker) == [])
 
 
+def test_sigkill_before_the_ties_hold_leaves_no_child(tmp_path: Path) -> None:
+    """Whoever dies between the start of a program and the moment in which it is tied to us leaves nothing behind."""
+    marker = f"5{time.time_ns() % 10**9}.5"
+    began = tmp_path / "began"
+    slow = tmp_path / "slow"
+    slow.write_text(f'#!/bin/sh\ntouch {began}\nsleep 2\nexec "$@"\n')
+    slow.chmod(0o700)
+    ours = f"""
+import dataclasses
+from pathlib import Path
+from auditor.tools.process import confinement_here, run
+held = confinement_here()
+late = dataclasses.replace(held, ties=({str(slow)!r}, *held.ties))
+run([{sys.executable!r}, "-c", {FAMILY!r}, {marker!r}], environment={{"PATH": "/usr/bin:/bin"}},
+    folder=Path({str(tmp_path)!r}), timeout_s=60, confinement=late)
+"""
+    parent = subprocess.Popen([sys.executable, "-c", ours])
+    assert eventually(began.exists)
+
+    parent.kill()
+    parent.wait()
+
+    assert eventually(lambda: alive(marker) == [])
+    assert not is_asleep(marker)
+
+
 def test_output_over_the_limit_ends_the_program(tmp_path: Path, confinement: Confinement) -> None:
     begin = time.monotonic()
 
@@ -327,10 +353,18 @@ def test_strongest_confinement_that_works_is_taken() -> None:
         return "--map-current-user" in argv
 
     assert "--map-current-user" in find_confinement(refuses_root, is_root=True).offline
-    assert len(tried) == 2
+    assert sum("--pid" in argv for argv in tried) == len(tried) == 3
     assert "--map-current-user" not in find_confinement(lambda _: True, is_root=True).offline
     assert "--net" not in find_confinement(lambda _: True, is_root=False).online
     assert find_confinement(lambda _: False, is_root=True) == UNCONFINED
+
+
+def test_programs_are_held_where_nothing_tells_who_is_there() -> None:
+    found = find_confinement(lambda argv: "--wd" not in argv, is_root=True)
+
+    assert found.offline
+    assert found.only_beside(os.getpid(), Path("/")) == ()
+    assert "--wd" in find_confinement(lambda _: True, is_root=True).only_beside(os.getpid(), Path("/"))
 
 
 def test_missing_scratch_folder_is_a_clear_error(tmp_path: Path, confinement: Confinement) -> None:
