@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec.structs import replace
 
 from auditor import __version__
-from auditor.check import Judged, judge
 from auditor.compare import mark_new
 from auditor.compliance.answers import Book
 from auditor.compliance.claims import weigh
@@ -24,6 +23,7 @@ from auditor.compliance.standing import tallies
 from auditor.compliance.waivers import apply
 from auditor.gate import Circumstances as GateCircumstances
 from auditor.gate import GatePolicy, decide
+from auditor.judging import Judged, judge
 from auditor.model.fact import Gap, Measure, Threshold
 from auditor.model.finding import Finding, Verdict, in_order
 from auditor.model.record import ArtefactRow, Coverage, MeasureRow, Ratio, Record, Run

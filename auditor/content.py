@@ -62,7 +62,7 @@ def digest_of_files(root: Path, files: Iterable[Path]) -> str:
     return "sha256:" + total.hexdigest()
 
 
-_JUDGES: Final = ("check.py", "check_data.py", "conclude.py", "gate.py", "compliance", "stages")
+_JUDGES: Final = ("check.py", "judging.py", "check_data.py", "conclude.py", "gate.py", "compliance", "stages")
 """What of the package judges: checks in Python, and how verdicts are folded."""
 
 

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from auditor.__main__ import COLLECT_AFTER
-from auditor.check import judge
 from auditor.database.build import build
 from auditor.database.installed import Database
 from auditor.demo.components import FEED
 from auditor.formats import grype_database
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.system import Part, System
 from auditor.stages.vulnerabilities.checks import checks

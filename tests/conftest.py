@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from hypothesis import HealthCheck, settings
 
-from auditor import check, registry
+from auditor import judging, registry
 from tests.english import prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from auditor.check import Check
     from auditor.model.finding import Finding
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -55,11 +56,11 @@ def said_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     It is the one place where the suite reaches into our own code: whatever findings are made of, they come from here.
     """
-    add = check._Findings.add
+    add = judging._Findings.add
     english: set[tuple[str, str, str]] = set()
     seen: set[str] = set()
 
-    def added(self: check._Findings, each: check.Check, answers: Iterable[check._Answer]) -> None:
+    def added(self: judging._Findings, each: Check, answers: Iterable[judging._Answer]) -> None:
         first = len(self.made)
         add(self, each, answers)
         if each.id in OURS - _QUOTING:
@@ -69,6 +70,6 @@ def said_in_both_languages(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                         english.add((each.id, found[0], text.zh[:200]))
                     seen.add(text.zh)
 
-    monkeypatch.setattr(check._Findings, "add", added)
+    monkeypatch.setattr(judging._Findings, "add", added)
     yield
     assert english == set()

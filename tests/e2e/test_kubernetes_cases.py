@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 import yaml
 
-from auditor.check import judge
 from auditor.content import policies
 from auditor.formats import documents, snapshot
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.finding import Verdict
 from auditor.model.system import Part, System

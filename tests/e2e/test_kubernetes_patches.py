@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 import auditor.demo
-from auditor.check import judge
 from auditor.content import policies
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Verdict
 from auditor.model.system import Part, System

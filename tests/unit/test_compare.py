@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from auditor.check import Judgement, fail_at, judge
+from auditor.check import Judgement, fail_at
 from auditor.check import check as make_check
 from auditor.compare import mark_new
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Origin
 from auditor.model.finding import Finding, FurtherPlace, Severity, Verdict
 from auditor.model.system import Part, System

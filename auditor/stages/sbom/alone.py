@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from auditor.check import judge
+from auditor.judging import judge
 from auditor.model.artefact import Artefact
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.system import Part, System

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import zstandard
 
-from auditor.check import judge
 from auditor.formats.custody_snapshot import unpacked
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Verdict
 from auditor.model.secret import Secret

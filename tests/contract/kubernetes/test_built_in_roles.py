@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from auditor.check import judge
 from auditor.content import policies
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.system import Part, System
 from auditor.stages.kubernetes.facts import KubeCluster, KubeObject

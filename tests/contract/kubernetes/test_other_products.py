@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from auditor.check import judge
 from auditor.content import policies
 from auditor.formats import snapshot
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.finding import Finding, Severity, Verdict
 from auditor.model.record import Exclusion

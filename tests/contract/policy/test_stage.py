@@ -18,8 +18,8 @@ from jsonschema import Draft7Validator
 from msgspec import structs
 
 from auditor import reasons
-from auditor.check import Judged, judge
 from auditor.content import policies
+from auditor.judging import Judged, judge
 from auditor.messages import say
 from auditor.model.artefact import Capture
 from auditor.model.fact import Fact, Facts, Gap, Origin

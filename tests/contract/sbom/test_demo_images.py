@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from auditor.check import judge
 from auditor.demo import images
 from auditor.detect import parse
+from auditor.judging import judge
 from auditor.model.artefact import Artefact
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Verdict

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from auditor.check import judge
 from auditor.formats import sm2
+from auditor.judging import judge
 from auditor.model.finding import Verdict
 from auditor.stages.tls.checks import checks
 from auditor.stages.tls.facts import Endpoint

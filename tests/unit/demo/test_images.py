@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from auditor.check import judge
 from auditor.demo import images
 from auditor.detect import parse
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Finding, Verdict
 from auditor.model.system import Part, System

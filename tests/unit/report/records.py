@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Literal
 from msgspec.structs import replace as with_fields
 
 from auditor import reasons
-from auditor.check import Check, fail, fail_at, judge, not_applicable, ok
+from auditor.check import Check, fail, fail_at, not_applicable, ok
 from auditor.compliance.standing import tallies
+from auditor.judging import judge
 from auditor.messages import say
 from auditor.model.control import Outcome
 from auditor.model.fact import Fact, Facts, Gap, Origin, Read

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.check import judge
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Measure, Origin, RunStarted
 from auditor.model.system import Part, System
 from auditor.stages.auditlog.checks import checks

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from auditor import reasons
-from auditor.check import judge
+from auditor.judging import judge
 from auditor.messages import say
 from auditor.model.fact import Fact, Facts, Gap, GapClass, Measure, Origin, RunStarted
 from auditor.model.system import Part, System

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from auditor import reasons
-from auditor.check import judge
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Confidence, Severity, Suppression, Verdict
 from auditor.model.system import Part, System

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor import reasons
-from auditor.check import judge
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Verdict
 from auditor.model.system import Part, System

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography import x509
 
-from auditor.check import judge
 from auditor.formats import ceremony_making, der, sm2
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.system import Part, System
 from auditor.stages.custody.checks import checks

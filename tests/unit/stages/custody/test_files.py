@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor.check import judge
 from auditor.detect import detect
 from auditor.formats.custody_snapshot import Answer, Reading, packed
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, GapClass
 from auditor.model.system import Part, System
 from auditor.stages.custody.checks import checks

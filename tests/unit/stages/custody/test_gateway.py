@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from auditor.check import judge
 from auditor.demo.tlcp_server import Manners, Server, ServerPair
 from auditor.formats.issuing import ENCIPHERS, SIGNS, Authority
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.system import Part, System
 from auditor.stages.custody.checks import checks

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from auditor.check import judge
 from auditor.formats import issuing, sm2
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Finding, Verdict
 from auditor.model.system import Part, System

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from auditor.check import judge
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.finding import Verdict
 from auditor.model.system import Part, System

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from auditor.check import judge
+from auditor.judging import judge
 from auditor.model.fact import Facts
 from auditor.model.finding import Verdict
 from auditor.model.system import Part, System

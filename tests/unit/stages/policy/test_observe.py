@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from auditor import reasons
-from auditor.check import judge
 from auditor.errors import IntegrityError, ToolError, ToolMissing, ToolTimeout
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Verdict
 from auditor.model.record import ToolUse

@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor import reasons
-from auditor.check import judge
 from auditor.errors import ToolError, ToolMissing, ToolTimeout
 from auditor.formats import dsse, public_keys, sm2
 from auditor.formats.sbom import SIZE_LIMIT_BYTES
+from auditor.judging import judge
 from auditor.model.artefact import Artefact
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Verdict

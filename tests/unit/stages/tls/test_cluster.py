@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from auditor.check import judge
 from auditor.formats import sm2
 from auditor.formats.issuing import ENCIPHERS, SIGNS, Issued, pem
 from auditor.formats.kubernetes import without_secrets
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.finding import Finding, Verdict
 from auditor.model.system import Part, System

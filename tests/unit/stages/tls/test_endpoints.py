@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from auditor.check import judge
 from auditor.demo.tlcp_server import ServerPair
 from auditor.formats import der
 from auditor.formats.issuing import ENCIPHERS, SIGNS, Issued, alternative_names, extended_usage, pem, usage
+from auditor.judging import judge
 from auditor.model.artefact import Artefact, Capture
 from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.finding import Finding, Verdict

@@ -17,9 +17,9 @@ from cryptography.x509.name import _ASN1Type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auditor.check import judge
 from auditor.formats import der, issuing, key_files, sm2
 from auditor.formats.issuing import ENCIPHERS, SIGNS
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap
 from auditor.model.finding import Verdict
 from auditor.model.system import Part, System

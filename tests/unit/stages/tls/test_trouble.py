@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from auditor.check import judge
 from auditor.formats import der, issuing, sm2, x509
 from auditor.formats import tls_wire as wire
 from auditor.formats.issuing import SIGNS
+from auditor.judging import judge
 from auditor.model.finding import Verdict
 from auditor.stages.tls import certificates
 from auditor.stages.tls.checks import checks

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from auditor.check import judge
 from auditor.demo.tlcp_server import ServerPair
 from auditor.formats import der, issuing, sm2
 from auditor.formats import tls_wire as wire
 from auditor.formats.issuing import ENCIPHERS, SIGNS, alternative_names, extended_usage, usage
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin, RunStarted
 from auditor.model.system import Part, System
 from auditor.registry import all_checks

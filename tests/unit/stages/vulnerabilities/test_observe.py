@@ -12,12 +12,12 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from msgspec.structs import replace
 
 from auditor import reasons
-from auditor.check import judge
 from auditor.database.build import build
 from auditor.database.install import one_vulnerable
 from auditor.database.installed import Database
 from auditor.errors import ToolError, ToolMissing
 from auditor.formats import dsse, grype_database, packages, public_keys
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Measure, Origin, RunStarted
 from auditor.model.finding import Finding, Verdict
 from auditor.model.record import ToolUse

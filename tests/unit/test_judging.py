@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from auditor import reasons
-from auditor.check import Check, Judgement, fail, fail_at, judge, not_applicable, ok
+from auditor.check import Check, Judgement, fail, fail_at, not_applicable, ok
+from auditor.judging import judge
 from auditor.model.fact import Fact, Facts, Gap, Origin, Read
 from auditor.model.finding import (
     Component,
