@@ -22,10 +22,15 @@ TAG_BYTES: Final = 32
 
 def state_folder() -> Path:
     """Return the folder of what this installation knows by itself."""
-    if given := os.environ.get("AUDITOR_STATE"):
+    said = os.environ.get
+    return _state_folder(said("AUDITOR_STATE", ""), said("XDG_STATE_HOME", ""), said("HOME", ""))
+
+
+@cache
+def _state_folder(given: str, state_home: str, _home: str) -> Path:
+    if given:
         return Path(given)
-    home = os.environ.get("XDG_STATE_HOME")
-    return (Path(home) if home else Path.home() / ".local" / "state") / "auditor"
+    return (Path(state_home) if state_home else Path.home() / ".local" / "state") / "auditor"
 
 
 def tag(purpose: str, *parts: bytes) -> bytes:

@@ -128,9 +128,11 @@ def context_of(path: str, text: bytes) -> str:
             return found
     if is_bundle(path, text) or _is_built(path, text) or _GENERATED.search(_comments(text[:_HEAD_BYTES])):
         return GENERATED
-    if _MIGRATION.search(text):
+    # words are looked for first: patterns over whole lines take twenty times as long
+    if (b"alembic" in text or b"django.db" in text) and _MIGRATION.search(text):
         return MIGRATION
-    return TEST if _TEST_IMPORT.search(text) and _TEST_CASE.search(text) else PRODUCTION
+    has_word = b"pytest" in text or b"unittest" in text
+    return TEST if has_word and _TEST_IMPORT.search(text) and _TEST_CASE.search(text) else PRODUCTION
 
 
 def _by_place(path: str) -> Iterator[str]:

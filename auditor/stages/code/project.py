@@ -38,6 +38,7 @@ _DEFINITION: Final = re.compile(r"(?m)^([ \t]*)(?:async[ \t]+)?(?:def|class)[ \t
 _ALIAS: Final = re.compile(
     r"(?m)^(\w+)(?:\s*:[^=\n]{1,80})?\s*=\s*((?:Annotated|Depends|Security|\w+\.Depends)[\[(][^\n]{0,400})"
 )
+_MAKES_ALIAS: Final = ("Annotated", "Depends", "Security")
 _DEPENDS: Final = re.compile(r"(?:Depends|Security|Inject|Provide|FromDishka)\s*[(\[]\s*([\w.]+)")
 _DECORATOR: Final = re.compile(r"(?m)^\s*@([\w.]+)")
 _ANNOTATION: Final = re.compile(r":\s*([A-Z]\w+)")
@@ -58,14 +59,17 @@ _AUDITS: Final = re.compile(
     r"|track_?(?:event|change)|(?:emit|publish)_?(?:\w+_)?event|log_entry|审计|操作日志"
 )
 _MIDDLEWARE: Final = (
-    re.compile(r"\.add_middleware\(\s*([\w.]+)"),
-    re.compile(r"\bMiddleware\(\s*([\w.]+)"),
-    re.compile(r"\bmiddlewares\s*=\s*\[\s*([\w.]+)"),
-    re.compile(r"\bmiddlewares\s*=\s*\[[^\]\n]*,\s*([\w.]+)\s*\]"),
-    re.compile(r"@[\w.]+\.(?:middleware\([^)\n]*\)|before_request|before_app_request|before_websocket)\s*\n(?:\s*@[^\n]*\n)*"
-               r"\s*(?:async\s+)?def\s+(\w+)"),
-    re.compile(r"\.(?:before_request|middleware\([^()\n]*\))\(\s*([\w.]+)\s*\)"),
+    ((".add_middleware(",), re.compile(r"\.add_middleware\(\s*([\w.]+)")),
+    (("Middleware(",), re.compile(r"\bMiddleware\(\s*([\w.]+)")),
+    (("middlewares",), re.compile(r"\bmiddlewares\s*=\s*\[\s*([\w.]+)")),
+    (("middlewares",), re.compile(r"\bmiddlewares\s*=\s*\[[^\]\n]*,\s*([\w.]+)\s*\]")),
+    ((".middleware(", ".before_"),
+     re.compile(r"@[\w.]+\.(?:middleware\([^)\n]*\)|before_request|before_app_request|before_websocket)\s*\n(?:\s*@[^\n]*\n)*"
+                r"\s*(?:async\s+)?def\s+(\w+)")),
+    ((".before_request(", ".middleware("),
+     re.compile(r"\.(?:before_request|middleware\([^()\n]*\))\(\s*([\w.]+)\s*\)")),
 )  # fmt: skip
+"""Words of which one stands where a pattern fits, for the patterns are slow; what puts a middleware before its part."""
 _INCLUDE: Final = re.compile(
     r"(?s)([\w.]+)\.(?:include_router|register_blueprint|mount)\(\s*([\w.]+)((?:[^()]|\([^()]*\))*)\)"
 )
@@ -403,7 +407,7 @@ class Project:
             for path, text in self.texts.items():
                 for found in _DEFINITION.finditer(text):
                     self._owners[found[2]].append((path, found.start(), len(found[1])))
-                for found in _ALIAS.finditer(text):
+                for found in _ALIAS.finditer(text) if _has_any(text, _MAKES_ALIAS) else ():
                     self._aliases[found[1]].append(found[2])
         yield from self._aliases.get(name, ())[:OWNERS_LIMIT]
         owners = self._owners.get(name, ())
@@ -462,7 +466,12 @@ class Project:
             for path, text in self.texts.items():
                 if "middleware" not in text and "before_" not in text and "Middleware" not in text:
                     continue
-                names = {match[1].rsplit(".", 1)[-1] for pattern in _MIDDLEWARE for match in pattern.finditer(text)}
+                names = {
+                    match[1].rsplit(".", 1)[-1]
+                    for words, pattern in _MIDDLEWARE
+                    if _has_any(text, words)
+                    for match in pattern.finditer(text)
+                }
                 if any(self._is_middleware(name, what) for name in names):
                     found.append(path)
             self._covering[what] = found
