@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -75,6 +75,8 @@ STATIC_ROWS: Final = 500
 EMBEDDED_ROWS: Final = 20_000
 _MAX_LISTED: Final = 200
 _MAX_PATH: Final = 40
+_KEPT_TEXTS: Final = 4_096
+"""Texts of which the markup is kept: many findings say the same."""
 
 # Labels that the script writes; the template takes its own from the catalogue.
 _LABELS: Final = (
@@ -182,6 +184,14 @@ def _environment() -> Environment:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.finalize = _shown
     environment.globals.update(
+        t=_told,
+        rich=_rich,
+        l=_label,
+        badge=_badge,
+        item=_item,
+        item_code=_item_code,
+        item_rich=_item_rich,
+        item_text=_item_text,
         say=say,
         place=place,
         evidence=evidence,
@@ -217,6 +227,72 @@ def _environment() -> Environment:
 def _shown(value: object) -> object:
     """Make every text that the template writes `visible`, but for finished markup."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+# What a row is made of many times over: a macro of the template does the same, and takes ten times as long.
+
+
+def _told(text: Text) -> Markup:
+    """Return a text in both languages, of which the page shows one."""
+    return _in_both(text.en, text.zh)
+
+
+@lru_cache(_KEPT_TEXTS)
+def _in_both(en: str, zh: str) -> Markup:
+    if en == zh:
+        return escape(visible(en))
+    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(visible(en), visible(zh))
+
+
+def _rich(text: Text) -> Markup:
+    """Return the same with what stands between backticks as code."""
+    return _rich_in_both(text.en, text.zh)
+
+
+@lru_cache(_KEPT_TEXTS)
+def _rich_in_both(en: str, zh: str) -> Markup:
+    if en == zh:
+        return _ticks(en)
+    return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(_ticks(en), _ticks(zh))
+
+
+@lru_cache(_KEPT_TEXTS)
+def _label(key: str) -> Markup:
+    """Return a sentence of the catalogue."""
+    return _told(say(key))
+
+
+def _badge(severity: Severity) -> Markup:
+    """Return a severity as a coloured word."""
+    return Markup('<span class="badge {}">{}</span>').format(severity.value, _label(f"severity.{severity.value}"))
+
+
+def _item(key: str, text: str) -> Markup:
+    """Return a row of a list of terms; nothing without a text."""
+    return _term(key, escape(visible(text))) if text else Markup()
+
+
+def _item_code(key: str, text: str) -> Markup:
+    return _term(key, _CODE + visible(text) + _CODE_END) if text else Markup()
+
+
+def _item_rich(key: str, text: Text) -> Markup:
+    return _term(key, _rich(text)) if text.en or text.zh else Markup()
+
+
+def _item_text(key: str, text: Text) -> Markup:
+    return _term(key, _told(text)) if text.en or text.zh else Markup()
+
+
+_DT: Final = Markup("<dt>")
+_DD: Final = Markup("</dt><dd>")
+_END: Final = Markup("</dd>")
+_CODE: Final = Markup("<code>")
+_CODE_END: Final = Markup("</code>")
+
+
+def _term(key: str, what: Markup) -> Markup:
+    return _DT + _label(key) + _DD + what + _END
 
 
 def _ticks(text: str) -> Markup:
