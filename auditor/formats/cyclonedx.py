@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 VERSIONS: Final = ("1.2", "1.3", "1.4", "1.5", "1.6", "1.7")
 WRITTEN: Final = "1.6"
-_SERIAL: Final = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _LINK: Final = re.compile(r"^syft:location:\d+:path$")
 
 

@@ -67,11 +67,6 @@ class Rule:
         """Tell whether it depends on who asks."""
         return "{{" in self.path
 
-    @property
-    def has_wildcard_segment(self) -> bool:
-        """Tell whether a ``+`` stands for a whole segment."""
-        return self.path == "+" or "/+" in self.path or self.path.startswith("+/")
-
 
 def parse(data: bytes) -> tuple[Rule, ...]:
     """Return the rules of a policy, in the order of the file.

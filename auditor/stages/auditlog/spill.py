@@ -28,7 +28,6 @@ WINDOW: Final = 1 << 20
 """Records that are kept in memory: about a hundred megabytes."""
 PARTS: Final = 64
 NO_TIME: Final = -(1 << 63)
-_MASK: Final = (1 << 64) - 1
 SERIAL_WRAP: Final = 2**32
 RESET: Final = 1_000_000
 """A number that falls by more begins a new count (a boot, a wrap)."""

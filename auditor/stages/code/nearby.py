@@ -333,8 +333,3 @@ class _Imports:
                     (word.split()[0].decode("ascii", "ignore"), ()) for word in found[1].split(b",") if word.strip()
                 ]
         return self._said[path]
-
-
-def _first_words(listed: bytes) -> tuple[str, ...]:
-    """Return the names of a list as they are called in their own module: ``a as b, c``."""
-    return tuple(words[0].decode("ascii", "ignore") for each in listed.split(b",") if (words := each.split()))

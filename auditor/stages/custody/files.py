@@ -46,7 +46,6 @@ DEPTH_LIMIT: Final = 16
 _SKIPPED: Final = frozenset({".git", "node_modules", ".venv", "__pycache__", ".auditor"})
 _CONFIGURED: Final = (".hcl", ".json", ".hcl.tmpl", ".hcl.j2")
 _ENVIRONMENT: Final = re.compile(r"(?i)(?:^|[._-])env(?:ironment)?$|\.env(?:\.[\w-]+)?$|^(?:vault|openbao|bao)$")
-_UNIT: Final = (".service", ".conf")
 _CERTIFICATES: Final = (".pem", ".crt", ".cer")
 _DEVELOPMENT: Final = re.compile(r"\sserver\b.*\s-{1,2}dev\b")
 _LEVEL: Final = re.compile(r"\s-{1,2}log-level[=\s]+[\"']?(\w+)")

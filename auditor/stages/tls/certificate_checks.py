@@ -44,7 +44,6 @@ ANY_USE: Final = "2.5.29.37.0"
 WEAK_HASHES: Final = frozenset({"md2", "md4", "md5", "sha1"})
 _SM_PROTOCOLS: Final = frozenset({"TLCP", "RFC 8998"})
 _OTHERS: Final = 0o077
-_MODE_READ: Final = 0o044
 
 
 _SIGNATURES: Final = {
