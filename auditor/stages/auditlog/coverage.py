@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from auditor.stages.auditlog.tally import Tally
 
 WEIGHTS: Final = {"high": 3, "medium": 2, "low": 1}
-WINDOW_DAYS: Final = 30
-"""A window must be this long before an action that was not seen counts as not logged."""
 _CLASSES: Final[Mapping[str, frozenset[str]]] = {
     "person": frozenset({PERSON, UNLISTED_PERSON}),
     "user": frozenset({PERSON, UNLISTED_PERSON}),

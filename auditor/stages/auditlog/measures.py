@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 STAGE: Final = "auditlog"
 ITEMS: Final = shares.ITEMS
 WINDOW: Final = 30 * DAY
+"""Records must span this long before an action that was not seen counts as not logged."""
 DATABASES: Final = frozenset({"postgresql-stderr", "postgresql-csv", "postgresql-json"})
 _LOGIN_FORMATS: Final = DATABASES | {"auditd", "json", "ocsf", "vault"}
 _MACHINES: Final = frozenset({"service", LISTED_MACHINE, "node"})
