@@ -7,6 +7,7 @@ run the tree's own Python if it were let.
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -65,7 +66,7 @@ class Pysa(Wrapped):
         root: Path,
         modules: tuple[Path, ...],
         *,
-        models: tuple[Path, ...],
+        models: Callable[[], tuple[Path, ...]],
         stubs: Path,
         scratch: Path,
         jobs: int,
@@ -77,7 +78,8 @@ class Pysa(Wrapped):
         Args:
             root: Folder to analyse, a copy that holds nothing else.
             modules: Folders below it from which its modules are imported; the first that has one gives it.
-            models: Folders with ``.pysa`` files and ``taint.config``.
+            models: Gives folders with ``.pysa`` files and ``taint.config``; called in another thread while pyrefly
+                runs, which needs none of them.
             stubs: Folder with stubs of packages.
             scratch: Empty folder for configuration and reports.
             jobs: Processes.
@@ -106,8 +108,10 @@ class Pysa(Wrapped):
             report = reports / "pyrefly"
             words = [str(home / "pyrefly"), "check", "--config", str(configuration), "--report-pysa", str(report)]
             words += ["--output-format", "json", "-o", str(type_errors), "--progress-bar", "no", "-j", str(jobs)]
-            self._run(words, scratch, timeout_s, on_beat, name, good=frozenset({0, 1}), makes=type_errors)
-            asked = _arguments(root, (*models, own), report, results, log, jobs, size_bytes)
+            with ThreadPoolExecutor(1) as pool:
+                making = pool.submit(models)
+                self._run(words, scratch, timeout_s, on_beat, name, good=frozenset({0, 1}), makes=type_errors)
+            asked = _arguments(root, (*making.result(), own), report, results, log, jobs, size_bytes)
             arguments.write_text(json.dumps(asked), encoding="utf-8")
             words = [str(home / "pyre.bin"), "analyze", str(arguments)]
             self._run(words, scratch, timeout_s, on_beat, name, good=frozenset({0}), makes=taint)

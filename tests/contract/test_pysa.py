@@ -153,7 +153,7 @@ def test_every_model_of_ours_is_taken(tmp_path: Path) -> None:
     output = pysa.Pysa(Programs.here()).analyse(
         staged.root,
         (staged.root / "tree",),
-        models=(folder / "models",),
+        models=lambda: (folder / "models",),
         stubs=folder / "stubs",
         scratch=tmp_path / "scratch",
         jobs=1,

@@ -84,7 +84,7 @@ class Pysa(Protocol):
         root: Path,
         modules: tuple[Path, ...],
         *,
-        models: tuple[Path, ...],
+        models: Callable[[], tuple[Path, ...]],
         stubs: Path,
         scratch: Path,
         jobs: int,
@@ -161,17 +161,24 @@ class FlowScanner:
                 place.write_bytes(shown)
         own = scratch / "models"
         own.mkdir()
-        kept = kept_by_own_decorators(texts)
-        fed = self._fed(collected, by_path)
-        (own / "registered.pysa").write_text(registered_model(texts, kept) + entry_model(fed), encoding="ascii")
         folder = rulesets() / "pysa"
+        kept: frozenset[str] = frozenset()
+        fed: list[Fed] = []
+
+        def models() -> tuple[Path, ...]:
+            nonlocal kept, fed
+            kept = kept_by_own_decorators(texts)
+            fed = self._fed(collected, by_path)
+            (own / "registered.pysa").write_text(registered_model(texts, kept) + entry_model(fed), encoding="ascii")
+            return folder / "models", own
+
         modules = tuple(copy.root / "tree" / each for each in (*self._roots(copy), ""))
         for each in modules if copy.beside else ():
             each.mkdir(parents=True, exist_ok=True)
         output = self.tool.analyse(
             copy.root,
             modules,
-            models=(folder / "models", own),
+            models=models,
             stubs=folder / "stubs",
             scratch=scratch,
             jobs=self.jobs,
