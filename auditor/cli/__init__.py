@@ -24,6 +24,8 @@ from auditor.stages import stages
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from typer.models import CommandInfo
+
 OWN: Final = (
     (0, "running", ("run", "demo", "init", "report", "replay")),
     (1, "results", ("show",)),
@@ -35,6 +37,8 @@ OWN: Final = (
     (60, "database", ("db",)),
 )
 """Modules of this room and the commands that each adds; listed by the number (`Commands.precedence`)."""
+
+_WHOLE_PAGE: Final = ((), ("--help",), ("-h",))
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - the shape that typer asks for
@@ -54,11 +58,12 @@ def _main(
     check_language(lang)
 
 
-def built(words: Sequence[str] = ()) -> typer.Typer:
+def built(words: Sequence[str] | None = None) -> typer.Typer:
     """Return the command line.
 
     Args:
-        words: Arguments; where the first is a command, nothing but that command is loaded and built.
+        words: Arguments, if it is to be called with them: where the first is a command, nothing but that command is
+            loaded and built, and where the page of the whole is asked for, no options of commands.
     """
     app = typer.Typer(
         name="auditor",
@@ -76,7 +81,9 @@ def built(words: Sequence[str] = ()) -> typer.Typer:
         called or adding
     ):  # help, options in front, a name that is none: all are needed
         resolve_name(reference)(app)
-    return _narrowed(app, first) if called else app
+    if called:
+        return _narrowed(app, first)
+    return _listed(app) if words is not None and tuple(words) in _WHOLE_PAGE else app
 
 
 def _commands() -> Iterator[tuple[int, str, tuple[str, ...]]]:
@@ -96,6 +103,29 @@ def _narrowed(whole: typer.Typer, first: str) -> typer.Typer:
     ]
     narrow.registered_groups = [each for each in whole.registered_groups if each.name == first]
     return narrow
+
+
+def _listed(whole: typer.Typer) -> typer.Typer:
+    """Return the command line as its page lists it, names and what each is for: options take half of a start."""
+    listed = copy.copy(whole)
+    listed.registered_commands = [_named(each) for each in whole.registered_commands]
+    listed.registered_groups = [copy.copy(each) for each in whole.registered_groups]
+    for each in listed.registered_groups:
+        each.typer_instance = copy.copy(each.typer_instance)
+        if each.typer_instance is not None:
+            each.typer_instance.registered_commands, each.typer_instance.registered_groups = [], []
+            each.typer_instance.registered_callback = None
+    return listed
+
+
+def _named(command: CommandInfo) -> CommandInfo:
+    def called() -> None:
+        """Do nothing."""
+
+    called.__name__ = command.callback.__name__ if command.callback else ""
+    named = copy.copy(command)
+    named.callback = called
+    return named
 
 
 def __getattr__(name: str) -> typer.Typer:

@@ -9,15 +9,15 @@ import typer
 
 from auditor.cli.words import told
 from auditor.command import Lang, check_language, refuse
-from auditor.model.fact import Fact, GapClass
 from auditor.stages import stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.formats.inventory_imports import Imported
+    from auditor.model.fact import Fact
 
-KindOfFact = TypeVar("KindOfFact", bound=Fact)
+KindOfFact = TypeVar("KindOfFact", bound="Fact")
 
 INCOMPLETE: Final = 3
 KINDS: Final = ("openapi", "sql", "postgresql", *(each.name for each in stages() if each.inventory_from), "run")
@@ -124,6 +124,7 @@ def _of_run(name: str) -> Imported:
     from auditor.evidence.load import load  # noqa: PLC0415
     from auditor.evidence.store import find_run  # noqa: PLC0415
     from auditor.formats.inventory_imports import Imported  # noqa: PLC0415
+    from auditor.model.fact import GapClass  # noqa: PLC0415
 
     folder = find_run(name)
     record = load(folder)

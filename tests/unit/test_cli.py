@@ -69,6 +69,15 @@ def test_without_the_name_of_a_command_in_front_all_are_there(words: list[str]) 
     assert [*typer.main.get_command(built(words)).commands] == [*typer.main.get_command(app).commands]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("words", [[], ["-h"], ["--help"]])
+def test_the_page_of_the_whole_is_the_same_without_the_options_of_commands(words: list[str]) -> None:
+    told = [CliRunner().invoke(each, words, prog_name="auditor") for each in (app, built(words))]
+
+    assert told[0].output == told[1].output
+    assert told[0].exit_code == told[1].exit_code
+    assert not any(each.params for each in typer.main.get_command(built(words)).commands.values())  # type: ignore[attr-defined]
+
+
 def test_every_command_is_loaded_by_its_word() -> None:
     known = [word for _precedence, _reference, words in sorted(_commands()) for word in words]
 
