@@ -10,7 +10,7 @@ from auditor.stages.code.dependencies import dependency_of, gives_back, is_depen
 from auditor.stages.code.flow_typing import PATH_METHODS, opens_named_path
 from auditor.stages.code.purpose import is_only_compiled
 from auditor.stages.code.refine import Trust
-from auditor.stages.code.scopes import last_name
+from auditor.stages.code.scopes import is_last_part, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -111,7 +111,7 @@ def reads_no_path(module: Module, line: int) -> bool:
     `with_opened_paths` writes ``open(upload).read_bytes()`` for an upload, too: it has no file of ours behind it. Nor
     has what is held in memory: ``Image.open(BytesIO(data))``.
     """
-    if _opens_bytes(module, line):
+    if _opens_bytes(module, line) or _opens_last_part(module, line):
         return True
     for node in ast.walk(module.tree):
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -137,6 +137,26 @@ def reads_no_path(module: Module, line: int) -> bool:
 
 
 _HELD: Final = frozenset({"BytesIO", "StringIO", "read", "getvalue", "b64decode"})
+
+
+def _opens_last_part(module: Module, line: int) -> bool:
+    """Tell whether all that changes in a path that a line opens stands behind the last separator of a text."""
+    paths = [
+        value
+        for call in module.calls_at(line)
+        if last_name(call.func) == "open" and call.args
+        for value in module.values_of(call.args[0])
+        if isinstance(value, ast.JoinedStr)
+    ]
+    parts = [part.value for value in paths for part in value.values if isinstance(part, ast.FormattedValue)]
+    return bool(parts) and all(
+        any(map(is_last_part, module.values_of(part))) and all(map(_is_name_or_last_part, module.values_of(part)))
+        for part in parts
+    )
+
+
+def _is_name_or_last_part(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) or is_last_part(node)
 
 
 def _opens_bytes(module: Module, line: int) -> bool:

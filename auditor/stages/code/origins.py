@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.dependencies import dependencies_beside, dependency_of, gives_back, is_depended_on, refuses
 from auditor.stages.code.refine import Trust
-from auditor.stages.code.scopes import last_name
+from auditor.stages.code.scopes import is_last_part, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -339,7 +339,8 @@ class _Search:
             case ast.Compare() | ast.Lambda() | ast.Constant():
                 return
             case ast.Subscript(value=inner):
-                yield inner
+                if not (self.is_path and is_last_part(value)):
+                    yield inner
             case ast.IfExp(body=body, orelse=orelse):
                 yield body
                 yield orelse

@@ -380,7 +380,7 @@ class Project:
             if found and len(found[1]) < indent:
                 indent = len(found[1])
                 route = self._route(path, number + 1)
-                if any(_ADMINISTRATOR.search(name) for name in _demanded(route)):
+                if any(_ADMINISTRATOR.search(name) for name in _demanded(route)) or _ASKS_ROLE.search(_head(route)):
                     return True
                 if indent == 0:
                     return False
@@ -540,6 +540,11 @@ _TURNS_AWAY: Final = re.compile(
 )
 """How a middleware turns away who brings nothing; one that only looks at those who bring something is no log-in."""
 _ADMINISTRATOR: Final = re.compile(r"(?i)admin|superuser|super_user|staff_member|require_root|is_root")
+_ASKS_ROLE: Final = re.compile(
+    r"(?i)(?:=\s*(?:\w+\.)*|Depends\(\s*(?:\w+\.)*|Security\(\s*(?:\w+\.)*|@(?:\w+\.)*)\w*(?:user|role|auth|requires?|permission|login)\w*"
+    r"\(\s*(?:\w*roles?\w*\s*=\s*)?\[?\s*[\"'](?:admin\w*|superuser|root)[\"']\s*\]?\s*\)"
+)
+"""A dependency or a decorator that asks for one role alone: ``user=get_user(role="admin")``."""
 _CALLER: Final = re.compile(r"(?i)token|authori[sz]ation|session|cookie|api[-_]?key|\buser\b|credential|bearer")
 
 

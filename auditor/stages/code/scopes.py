@@ -315,3 +315,14 @@ def last_name(node: ast.AST) -> str:
         case ast.Attribute(attr=name) | ast.Name(id=name):
             return name
     return ""
+
+
+def is_last_part(node: ast.AST) -> bool:
+    """Tell whether an expression is what stands behind the last separator of a path: ``url.split("/")[-1]``."""
+    match node:
+        case ast.Subscript(
+            value=ast.Call(func=ast.Attribute(attr="split" | "rsplit"), args=[ast.Constant(value="/"), *_]),
+            slice=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)),
+        ):
+            return True
+    return False

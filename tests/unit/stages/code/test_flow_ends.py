@@ -289,3 +289,22 @@ def test_a_list_that_a_method_makes_of_named_programs_runs_no_text(other: str, *
     flow = pysa_format.Flow(code=9001, source="Request", sink=sink, steps=steps, is_guarded=False, functions=2)
 
     assert starts_fixed_program(Collector("pysa"), files, flow) is is_fixed
+
+
+@pytest.mark.parametrize(
+    ("made", "is_none"),
+    [
+        ("""f"/tmp/{url.split('/')[-1]}.zip\"""", True),
+        ("""f"/tmp/{name}.zip\"""", True),
+        ("""f"/tmp/{url.split('/')[0]}.zip\"""", False),
+        ("""f"/tmp/{url.split('.')[-1]}.zip\"""", False),
+        ("""f"{url}/{name}\"""", False),
+        ('"/tmp/" + url', False),
+    ],
+)
+def test_what_stands_behind_the_last_separator_leads_nowhere(made: str, *, is_none: bool) -> None:
+    text = f"def save(url):\n    name = url.rsplit('/', 1)[-1]\n    place = {made}\n    open(place, 'wb')\n"
+    module = Module.of(text.encode())
+
+    assert module is not None
+    assert reads_no_path(module, 4) is is_none

@@ -191,3 +191,12 @@ def test_what_a_server_of_the_programs_own_choice_sent_counts_where_it_is_run(
     text = f"class L:\n    def load(self, address):\n        got = requests.get({address})\n        run(got.content)\n"
 
     assert found(text, capability) == kind
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"), [("q.split('/')[-1]", ""), ("q.split('/')[0]", "Request"), ("q[-1]", "Request")]
+)
+def test_what_stands_behind_the_last_separator_is_no_path(part: str, kind: str) -> None:
+    text = f"@app.get('/x')\ndef x(q: str):\n    name = {part}\n    run('/tmp/' + name)\n"
+
+    assert found(text, "path-traversal") == kind

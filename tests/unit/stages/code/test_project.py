@@ -165,6 +165,23 @@ def test_functions_behind_a_guard_for_administrators_are_known() -> None:
     assert not made.is_for_administrators("app/routes.py", second)
 
 
+@pytest.mark.parametrize(
+    ("decorator", "given", "is_theirs"),
+    [
+        ("", '_=_get_user(role="admin")', True),
+        ("", 'user=Depends(require_roles(["admin"]))', True),
+        ('@requires_role("superuser")', "", True),
+        ("", '_=_get_user(role="member")', False),
+        ("", 'user=Depends(require_roles(["admin", "member"]))', False),
+        ("", 'name=Query("admin")', False),
+    ],
+)
+def test_a_role_that_is_asked_for_by_its_name(decorator: str, given: str, *, is_theirs: bool) -> None:
+    text = f'@router.post("/install")\n{decorator}\nasync def install(form: Form, {given}):\n    run(form.url)\n'
+
+    assert project(a=text).is_for_administrators("a.py", 4) is is_theirs
+
+
 def test_what_is_not_there_is_neither_guarded_nor_audited() -> None:
     empty = Project()
 
