@@ -387,8 +387,27 @@ def has_fixed_host(module: Module, line: int) -> bool:
     for node in module.calls_at(line):
         given = [word.value for word in node.keywords if word.arg in {"url", "fullurl"}]
         for value in given or node.args[:2]:
-            if any(map(_begins_fixed, module.values_of(value))):
+            if any(_begins_fixed(each) or _is_of_own_table(module, each) for each in module.values_of(value)):
                 return True
+    return False
+
+
+def _is_of_own_table(module: Module, value: ast.expr) -> bool:
+    """Tell whether an address is a field of what a table of the program holds: ``MODELS[name]["endpoint"]``."""
+    match value:
+        case ast.Subscript(
+            value=ast.Subscript(value=ast.Name(id=table), slice=ast.expr()), slice=ast.Constant(value=str())
+        ):
+            return any(
+                isinstance(node, (ast.ImportFrom, ast.Import))
+                and any((each.asname or each.name) == table for each in node.names)
+                for node in module.nodes
+            ) or any(
+                isinstance(node, ast.Assign)
+                and isinstance(node.value, ast.Dict)
+                and any(isinstance(each, ast.Name) and each.id == table for each in node.targets)
+                for node in module.tree.body
+            )
     return False
 
 

@@ -308,3 +308,27 @@ def test_what_stands_behind_the_last_separator_leads_nowhere(made: str, *, is_no
 
     assert module is not None
     assert reads_no_path(module, 4) is is_none
+
+
+@pytest.mark.parametrize(
+    ("address", "is_fixed"),
+    [
+        ("MODELS[name]['endpoint']", True),
+        ("HOSTS[name]['endpoint']", True),
+        ("given[name]['endpoint']", False),
+        ("MODELS[name][given]", False),
+        ("MODELS[name]", False),
+    ],
+)
+def test_an_address_that_a_table_of_the_program_holds(address: str, *, is_fixed: bool) -> None:
+    text = (
+        "from .models import MODELS\n"
+        "HOSTS = {'a': {'endpoint': 'https://a.example.com'}}\n"
+        "def send(name, given):\n"
+        f"    address = {address}\n"
+        "    return requests.post(address, json=given)\n"
+    )
+    module = Module.of(text.encode())
+
+    assert module is not None
+    assert has_fixed_host(module, 5) is is_fixed

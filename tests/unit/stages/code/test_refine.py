@@ -179,6 +179,9 @@ def test_key_derived_from_a_literal_is_a_literal() -> None:
         "image_generation.openai.api_key",
         "READ+API_KEY",
         "__PASS__",
+        "在此处填写APIKEY",
+        "00000000-0000-0000-0000-000000000000",
+        "xxxxxxxx-xxxx-xxxx",
         "__no_answer__",
         "ACCESS_TOKEN",
         "\\033[32m✓\\033[0m",
@@ -198,6 +201,7 @@ def test_names_marks_and_prose_are_no_secrets(value: str) -> None:
         "sk-deadbeef4f00c0ffee51ba5eba11d06ec0dedbad",
         "hunter2",
         "__hunter2__",
+        "00000000-0000-4000-8000-c0ffee51ba5e",
         "loan-assistant-signing-secret",
     ],
 )
