@@ -970,7 +970,7 @@ _NO_SECRET: Final = re.compile(
     | .*\\(?:0?33|x1[bB]|u00?1[bB]|e)\[.*               # marks for a terminal
     | [^\x00-\x7f]+                                     # marks and words of other scripts
     | __[A-Za-z]+(?:_[A-Za-z]+)*__                      # a mark between underscores
-    | .*(?:\u586b\u5199|\u586b\u5165|\u8bf7\u8f93\u5165|\u66ff\u6362|[\u4f60\u60a8]\u7684).*   # what to fill in, in Chinese
+    | .*(?:\u586b\u5199|\u586b\u5165|\u8bf7\u8f93\u5165|\u66ff\u6362|[\u4f60\u60a8]\u7684).*  # "fill this in"
     | [0xX*]{4,}(?:-[0xX*]{4,}){2,}                     # an identifier of zeros
     | [\w.-]*\{.*                                       # a template
     | [A-Za-z]+(?:[ ,]+[A-Za-z'-]+){2,}[.!?:…]*        # prose
