@@ -140,5 +140,7 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Rule, str, str], str]]] = {
     "personal-data-logged": _logged,
     "path-prefix": _folder,
     "prompt-injection": _prompt,
-    **dict.fromkeys(("secret-fallback", "hardcoded-password", "hardcoded-key", "literal-cipher-key"), _line),
+    **dict.fromkeys(
+        ("secret-fallback", "hardcoded-password", "hardcoded-key", "literal-cipher-key", "provider-key"), _line
+    ),
 }

@@ -105,11 +105,19 @@ def _asks_for_membership(test: ast.Compare) -> bool:
 
 LOOKS_UP: Final = re.compile(
     r"^_?a?(?:get|find|fetch|select|query|resolve|lookup|load|search)_(?!\w*(?:path|dir|directory|url|uri|endpoint|host|domain|address|base|link|target|folder|name|location|json|data|body"
-    r"|text|param\w*|argument|form|header|cookie|value|input|content)s?$)\w+$"
+    r"|text|param\w*|argument|form|header|cookie|value|input|content)s?$)\w+$|^(?:\w+_)?search$"
 )
 """Functions by whose name what they give was found under what they are given."""
 _REQUESTS: Final = frozenset({"request", "req", "self", "cls"})
 _MADE_DEPTH: Final = 4
+
+
+def _is_pattern(function: ast.expr) -> bool:
+    """Tell whether a call asks a regular expression: what it finds is a part of the text."""
+    match function:
+        case ast.Attribute(value=ast.Name(id=name), attr="search"):
+            return name == "re" or name.isupper() or "pattern" in name.lower() or "regex" in name.lower()
+    return False
 
 
 def made_between(
@@ -130,7 +138,11 @@ def made_between(
         for call in module.calls_at(hop.line):
             if last_name(call.func) == word:
                 given = [*call.args, *(each.value for each in call.keywords)]
-                found |= {last_name(each.func) for each in _calls_behind(function, given, hop.line) if _is_given(each)}
+                found |= {
+                    last_name(each.func)
+                    for each in _calls_behind(function, given, hop.line)
+                    if _is_given(each) and not _is_pattern(each.func)
+                }
     return frozenset(found - {""})
 
 

@@ -106,6 +106,7 @@ def _named_secret(
         or _is_refused_password(rule, lines, line)
         or _NAMES_SESSION.search(_row(lines, line)) is not None
         or _NAMES_PRODUCT.search(_row(lines, line)) is not None
+        or _PASSED.search(_row(lines, line)) is not None
     )
     return Trust.OUTSIDE if not is_none and _may_hold_secret(source, line, end_line, offsets) else Trust.FIXED
 
@@ -124,6 +125,10 @@ _NAMES_SESSION: Final = re.compile(
     r"""(?i:session_?key)["']?\s*(?::[^=\n"']{1,30})?[=:]\s*["'][a-z][a-z0-9_]*(?:[:/][a-z][a-z0-9_]*)+["']"""
 )
 """Words that tell a conversation apart: ``session_key: str = "cli:direct"``."""
+_PASSED: Final = re.compile(
+    r"(?i)\b(?:\w+_)?(?:exec|tests?|cases?|checks?|run|build|first|second|low|high|band|all|on|if|did)_pass\b[\"']?\s*[:=]"
+)
+"""What somebody says of a test that was passed."""
 _NAMES_PRODUCT: Final = re.compile(r"(?i)[\"']1password[\"']\s*:")
 """A keeper of passwords by its name."""
 _COUNTS_VISITORS: Final = re.compile(
@@ -529,7 +534,24 @@ def _prefix(module: Module, _rule: Rule, line: int, _end_line: int) -> Trust:
         and not (isinstance(node.body[-1], ast.Return) and not isinstance(node.body[-1].value, ast.Constant))
         for node in module.nodes
     )
-    return Trust.CONFIGURED if is_refused else Trust.OUTSIDE
+    return Trust.CONFIGURED if is_refused or _is_only_cut(module, function, roots, calls) else Trust.OUTSIDE
+
+
+def _is_only_cut(
+    module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef | None, roots: set[str], calls: list[ast.Call]
+) -> bool:
+    """Tell whether a path that begins so only loses its beginning, in a function that refuses nothing."""
+    cuts = any(
+        isinstance(node, ast.If)
+        and any(node.test is call for call in calls)
+        and isinstance(each, ast.Subscript)
+        and isinstance(each.slice, ast.Slice)
+        and each.slice.lower is not None
+        and ast.unparse(each.slice.lower) in {f"len({root})" for root in roots}
+        for node in module.nodes
+        for each in (ast.walk(node) if isinstance(node, ast.If) else ())
+    )
+    return cuts and function is not None and not any(isinstance(node, ast.Raise) for node in ast.walk(function))
 
 
 def _hash(_rule: Rule, _source: Source, lines: list[str], line: int, end_line: int) -> Trust:

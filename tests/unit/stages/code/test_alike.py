@@ -61,6 +61,7 @@ def test_places_of_one_flaw_in_a_file(rule: str, one: str, other: str) -> None:
         (CLEAR, 'base = "http://models.example.com/v1"'),
         (LOADER, "yaml.load(text, Loader=Own)"),
         ("secret-environment-no-fallback", "<digest 1>"),
+        ("secret-provider-key-absent", "<digest 1>"),
     ],
 )
 def test_places_of_one_flaw_in_many_files(rule: str, text: str) -> None:

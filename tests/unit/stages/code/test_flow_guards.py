@@ -82,6 +82,9 @@ async def shown(name: str):
         ("place = request.args.get('name')", "place", set()),
         ("body = get_body(request)", "body", set()),
         ("other = service.prepare(name)", "name", set()),
+        ("found = web_search(name)", "found[0].url", {"web_search"}),
+        ("place = re.search('a(.*)', name).group(1)", "place", set()),
+        ("place = _NAME_RE.search(name)", "place", set()),
     ],
 )
 def test_what_is_made_between_two_steps_of_a_way(before: str, given: str, made: set[str]) -> None:
@@ -102,6 +105,9 @@ def test_what_is_made_between_two_steps_of_a_way(before: str, given: str, made: 
         ("resolve_attachment_file", True),
         ("find_row", True),
         ("get_user", True),
+        ("search", True),
+        ("google_search", True),
+        ("research", False),
         ("get_path", False),
         ("resolve_file_path", False),
         ("resolve_app_registration_endpoints", False),

@@ -200,3 +200,17 @@ def test_what_stands_behind_the_last_separator_is_no_path(part: str, kind: str) 
     text = f"@app.get('/x')\ndef x(q: str):\n    name = {part}\n    run('/tmp/' + name)\n"
 
     assert found(text, "path-traversal") == kind
+
+
+@pytest.mark.parametrize(
+    ("made", "kind"),
+    [
+        ("requests.post('https://a.example.com/jobs', json={'q': q}).json()['poll']", ""),
+        ("client.get(HOST + q)", ""),
+        ("parse(q)", "Request"),
+    ],
+)
+def test_what_a_server_answers_is_its_own(made: str, kind: str) -> None:
+    text = f"@app.get('/x')\ndef x(q: str):\n    place = {made}\n    run(place)\n"
+
+    assert found(text, "server-side-request") == kind

@@ -554,9 +554,33 @@ def test_the_role_of_a_message_is_no_permission(stored: str, beside: str, trust:
         ("secret-token-not-hardcoded", 'API_SESSION_KEY = "api:default"', Trust.FIXED),
         ("secret-token-not-hardcoded", 'SESSION_KEY = "c0ffee51ba5eba11d06edeadbeef4f00"', Trust.OUTSIDE),
         ("secret-token-not-hardcoded", 'SIGNING_KEY = "api:default"', Trust.OUTSIDE),
+        ("secret-password-not-hardcoded", 'text = PROMPT.format(exec_pass="executed successfully")', Trust.FIXED),
+        ("secret-password-not-hardcoded", 'connect(db_pass="executed-77")', Trust.OUTSIDE),
         ("secret-password-not-hardcoded", 'ALIASES = {"1password": "1password-cli"}', Trust.FIXED),
         ("secret-password-not-hardcoded", 'USERS = {"password": "1password-cli"}', Trust.OUTSIDE),
     ],
 )
 def test_names_of_conversations_and_of_products_are_no_secrets(rule: str, text: str, trust: Trust) -> None:
     assert looked(rule, text, 1) is trust
+
+
+CUT = """def relative(self, place):
+    base = os.path.abspath(self.base)
+    whole = os.path.abspath(place)
+    if whole.startswith(base):
+        {inside}
+    {after}
+"""
+
+
+@pytest.mark.parametrize(
+    ("inside", "after", "trust"),
+    [
+        ("return whole[len(base):]", "return whole", Trust.CONFIGURED),
+        ("return whole[len(base):]", "raise ValueError(place)", Trust.OUTSIDE),
+        ("return whole", "return ''", Trust.OUTSIDE),
+        ("return whole[3:]", "return whole", Trust.OUTSIDE),
+    ],
+)
+def test_a_path_that_only_loses_its_beginning(inside: str, after: str, trust: Trust) -> None:
+    assert looked("web-path-prefix-whole-folder", CUT.format(inside=inside, after=after), 4) is trust
