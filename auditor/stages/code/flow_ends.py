@@ -387,8 +387,27 @@ def has_fixed_host(module: Module, line: int) -> bool:
     for node in module.calls_at(line):
         given = [word.value for word in node.keywords if word.arg in {"url", "fullurl"}]
         for value in given or node.args[:2]:
-            if any(_begins_fixed(each) or _is_of_own_table(module, each) for each in module.values_of(value)):
+            values = module.values_of(value)
+            if any(_begins_fixed(each) or _is_of_own_table(module, each) for each in values):
                 return True
+            if any(_begins_with_own_method(module, each) for each in values):
+                return True
+    return False
+
+
+def _begins_with_own_method(module: Module, value: ast.expr) -> bool:
+    """Tell whether an address begins with what a method of the object itself gives, which is given nothing."""
+    match value:
+        case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Name() as head), _, *_]):
+            made = [each for each in module.values_of(head) if not isinstance(each, ast.Name)]
+            return bool(made) and all(
+                isinstance(each, ast.Call)
+                and not each.args
+                and not each.keywords
+                and ast.unparse(each.func).startswith("self.")
+                and _BASE.search(last_name(each.func))
+                for each in made
+            )
     return False
 
 

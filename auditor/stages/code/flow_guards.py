@@ -20,11 +20,25 @@ if TYPE_CHECKING:
 GUARD: Final = re.compile(
     r"(?i)^_?(?:(?:assert|ensure|check|validate|verify|require|guard|reject|refuse|forbid|prevent|enforce|confine|sanitiz|sanitis|secure)\w*"
     r"|is_\w*(?:inside|within|under|subpath|contained|in_or_equal)\w*|is_(?:safe|allowed|public|permitted|trusted|within|inside|relative_to|valid)\w*|\w*(?:allow_?list|whitelist|safe_join"
-    r"|safe_path|secure_filename|commonpath)\w*|fullmatch|startswith|relative_to|quote|literal_eval|basename)$"
+    r"|safe_path|secure_filename|commonpath)\w*|fullmatch|startswith|relative_to|quote|quote_plus|literal_eval|basename)$"
 )
 _OPEN_HOST: Final = re.compile(r"^(?:https?|[a-z][a-z0-9+.-]*:(?://[^/]*)?)$")
 _NAMED_FORM: Final = re.compile(r"^(?:\w+\.)*_*[A-Z0-9_]*(?:NAME|ID|SLUG|IDENTIFIER)S?_?(?:RE|REGEX|PATTERN)?\.match$")
 """What a name or an identifier has to look like: ``SKILL_NAME_RE.match(name)``."""
+
+
+_LETTERS_ALONE: Final = re.compile(r"\[\^(?![^\]]*/)[^\]]*\w[^\]]*\]\+?")
+
+
+def _keeps_letters_alone(call: ast.Call) -> bool:
+    """Tell whether a call takes out of a text what separates folders: ``re.sub(r"[^a-zA-Z0-9_-]", "_", name)``."""
+    match call:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="re"), attr="sub"),
+            args=[ast.Constant(value=str(pattern)), ast.Constant(value=str(put)), *_],
+        ):
+            return _LETTERS_ALONE.fullmatch(pattern) is not None and "/" not in put
+    return False
 
 
 def is_guard(call: ast.Call) -> bool:
@@ -35,6 +49,8 @@ def is_guard(call: ast.Call) -> bool:
     ``file://`` a folder.
     """
     name = last_name(call.func)
+    if _keeps_letters_alone(call):
+        return True
     if name == "startswith" and call.args:
         first = call.args[0]
         texts = first.elts if isinstance(first, ast.Tuple) else [first]

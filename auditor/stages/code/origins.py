@@ -357,13 +357,14 @@ class _Search:
     def _passes(self, call: ast.Call) -> bool:
         """Tell whether what a call gives is made of what it is given, as far as it is seen."""
         name = last_name(call.func)
-        if _dotted(call.func).startswith("re."):
-            return True
-        if _DOWNLOADS.search(_dotted(call.func)):
-            return False  # what a server answers is its own, whatever it was asked
+        dotted = _dotted(call.func)
+        if dotted.startswith("re.") or _DOWNLOADS.search(dotted):
+            return dotted.startswith("re.")  # what a server answers is its own, whatever it was asked
+        owners = _owners(self.module, call)
+        if self.is_path and _MAKES_ANOTHER_FORM.match(name) and owners:
+            return any(map(self._gives_back, owners))
         if name in _PASSES or _MAKES_ANOTHER_FORM.match(name) or name[:1].isupper():
             return not (self.is_path and name in _CONTENT)
-        owners = _owners(self.module, call)
         if _NOT_THE_VALUE.match(name) and not owners:
             return False
         if self.by_parameters and not self.is_strict:

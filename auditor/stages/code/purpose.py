@@ -30,6 +30,9 @@ _NEAR_LINES: Final = 3
 _ABOVE_LINES: Final = 40
 
 
+_CUT: Final = re.compile(r"hexdigest\(\)\s*\[\s*:\s*(?:[4-9]|1[0-6])\s*\]")
+
+
 def hash_is_for_security(lines: list[str], line: int, end_line: int) -> bool:
     """Tell whether the names around a digest say that it protects something.
 
@@ -40,6 +43,8 @@ def hash_is_for_security(lines: list[str], line: int, end_line: int) -> bool:
     """
     if _RANDOM.search("\n".join(lines[line - 1 : end_line + 1])):
         return False  # a random value stays as hard to guess as it was, whatever makes it shorter
+    if _CUT.search("\n".join(lines[line - 1 : end_line])):
+        return False  # a few letters of a digest tell things apart, and seal nothing
     first = max(0, line - 1 - _NEAR_LINES)
     near = "\n".join(lines[first : min(len(lines), end_line + _NEAR_LINES)])
     around = [near]

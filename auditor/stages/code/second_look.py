@@ -471,13 +471,33 @@ _SYSTEM: Final = "agent-system-prompt-free-of-request-text"
 _SYSTEM_WORD: Final = re.compile(r"(?i)^system(?:_|$)|^instructions?$")
 
 
+def _is_system_by_contract(module: Module, line: int) -> bool:
+    """Tell whether the system's message is a field of that name: an interface that takes it from its caller.
+
+    ``{"role": "system", "content": body.instructions}``, as the interfaces of OpenAI and Anthropic have it.
+    """
+    texts = [
+        value
+        for node in module.nodes
+        if isinstance(node, ast.Dict) and node.lineno <= line <= (node.end_lineno or 0)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and key.value == "content"
+    ]
+    return bool(texts) and all(
+        any(isinstance(value, ast.Attribute) and _SYSTEM_WORD.match(value.attr) for value in module.values_of(text))
+        for text in texts
+    )
+
+
 def _said_before(module: Module, rule: Rule, line: int, _end_line: int) -> Trust:
     if rule.id == _SYSTEM:
         texts = [
             word.value for call in module.calls_at(line) for word in call.keywords if _SYSTEM_WORD.match(word.arg or "")
         ]
         known = [module.trust(text) for text in texts]
-        return Trust.CONFIGURED if known and min(known) is not Trust.OUTSIDE else Trust.OUTSIDE
+        if known and min(known) is not Trust.OUTSIDE:
+            return Trust.CONFIGURED
+        return Trust.CONFIGURED if _is_system_by_contract(module, line) else Trust.OUTSIDE
     # what reads a kept chat gives back who said what: messages are what it is asked for
     around = (
         each
@@ -594,8 +614,13 @@ def _template(_rule: Rule, source: Source, lines: list[str], line: int, _end_lin
     return Trust.FIXED if is_sandboxed and ".from_string(" in _row(lines, line) else Trust.OUTSIDE
 
 
+_SAYS_WHERE_FROM: Final = re.compile(r"""(?i)["'](?:origin|referer|referrer|http-referer|x-forwarded-host)["']\s*:""")
+
+
 def _clear_text(_rule: Rule, source: Source, lines: list[str], line: int, _end_line: int) -> Trust:
-    return Trust.FIXED if is_for_reading(source.path, _row(lines, line)) else Trust.OUTSIDE
+    row = _row(lines, line)
+    is_none = is_for_reading(source.path, row) or _SAYS_WHERE_FROM.search(row) is not None
+    return Trust.FIXED if is_none else Trust.OUTSIDE
 
 
 _CHOSEN: Final = re.compile(r"Math\.random\(\)\s*\*\s*(?:\w+\.)*(\w+)\.length")

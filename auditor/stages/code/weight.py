@@ -302,6 +302,10 @@ _DEBUG_LINE: Final = re.compile(
 )
 
 
+def _is_debug_call(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr in {"debug", "adebug", "trace"}
+
+
 _VERBOSE: Final = re.compile(r"(?i)(?<![a-z])(?:verbose|debug)(?![a-z])")
 
 
@@ -310,6 +314,8 @@ def _is_for_debugging(collected: Collector, source: Source, line: int, end_line:
     if _DEBUG_LINE.search(_rows(collected, source, line, end_line)):
         return True
     module = collected.module(source)
+    if module is not None and any(map(_is_debug_call, module.calls_at(line))):
+        return True  # the match is an argument, lines below the name of the method
     return module is not None and any(
         isinstance(node, ast.If)
         and node.body[0].lineno <= line <= (node.body[-1].end_lineno or 0)

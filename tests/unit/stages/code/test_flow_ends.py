@@ -332,3 +332,20 @@ def test_an_address_that_a_table_of_the_program_holds(address: str, *, is_fixed:
 
     assert module is not None
     assert has_fixed_host(module, 5) is is_fixed
+
+
+@pytest.mark.parametrize(
+    ("root", "is_fixed"),
+    [("self.root_url()", True), ("self.root_url(path)", False), ("self.chosen()", False), ("root_url()", False)],
+)
+def test_an_address_that_begins_with_what_the_object_itself_gives(root: str, *, is_fixed: bool) -> None:
+    text = (
+        "class Gate:\n    def send(self, path):\n"
+        f"        root = {root}\n"
+        '        address = f"{root}/{path}"\n'
+        "        return self.session.request('GET', address)\n"
+    )
+    module = Module.of(text.encode())
+
+    assert module is not None
+    assert has_fixed_host(module, 5) is is_fixed

@@ -181,3 +181,20 @@ def test_names_that_are_held_against_the_known_ones_are_checked(test: str, *, is
     source = Source(path="a.py", language="python", size_bytes=1, sha256="", text=text.encode())
 
     assert checks(Collector("pysa"), source, 4, frozenset()) is is_check
+
+
+@pytest.mark.parametrize(
+    ("made", "is_check"),
+    [
+        ("re.sub(r'[^a-zA-Z0-9_\\-]+', '_', name)", True),
+        ("re.sub('[^a-z/]', '_', name)", False),
+        ("re.sub('[a-z]', '_', name)", False),
+        ("re.sub('[^a-z]', '/', name)", False),
+        ("quote_plus(name)", True),
+        ("unquote_plus(name)", False),
+    ],
+)
+def test_what_takes_separators_out_of_a_name_is_a_check(made: str, *, is_check: bool) -> None:
+    text = f"def folder(name):\n    place = ROOT / {made}\n    return open(place)\n"
+
+    assert checks(Collector("pysa"), source_of("a.py", text), 3, frozenset()) is is_check

@@ -214,3 +214,26 @@ def test_what_a_server_answers_is_its_own(made: str, kind: str) -> None:
     text = f"@app.get('/x')\ndef x(q: str):\n    place = {made}\n    run(place)\n"
 
     assert found(text, "server-side-request") == kind
+
+
+HELPER = """class Fetch(BaseTool):
+    def execute(self, url: str):
+        name = self._extract_name(url)
+        run(os.path.join(self.folder, name))
+
+    def _extract_name(self, url):
+        name = {made}
+        return re.sub("[^a-z]", "_", name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "capability", "kind"),
+    [
+        ("os.path.basename(url)", "path-traversal", ""),
+        ("url.strip()", "path-traversal", "ToolArgument"),
+        ("os.path.basename(url)", "command-execution", "ToolArgument"),
+    ],
+)
+def test_a_helper_of_the_file_is_looked_into_whatever_its_name(made: str, capability: str, kind: str) -> None:
+    assert found(HELPER.format(made=made), capability) == kind

@@ -584,3 +584,32 @@ CUT = """def relative(self, place):
 )
 def test_a_path_that_only_loses_its_beginning(inside: str, after: str, trust: Trust) -> None:
     assert looked("web-path-prefix-whole-folder", CUT.format(inside=inside, after=after), 4) is trust
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "trust"),
+    [
+        ("messages = [{'role': 'system', 'content': body.instructions}, *body.messages]", 1, Trust.CONFIGURED),
+        ("said = body.system\nmessages = [{'role': 'system', 'content': said}]", 2, Trust.CONFIGURED),
+        ("messages = [{'role': 'system', 'content': body.question}]", 1, Trust.OUTSIDE),
+        ("messages = [{'role': 'system', 'content': 'You know ' + body.system}]", 1, Trust.OUTSIDE),
+    ],
+)
+def test_an_interface_takes_the_message_of_the_system_from_its_caller(text: str, line: int, trust: Trust) -> None:
+    body = "\n".join(f"    {row}" for row in text.split("\n"))
+
+    assert looked("agent-system-prompt-free-of-request-text", f"def route(body):\n{body}\n", line + 1) is trust
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "trust"),
+    [
+        ("crypto-endpoint-not-clear-text", '"origin": "http://docs.example.com",', Trust.FIXED),
+        ("crypto-endpoint-not-clear-text", '"Referer": "http://docs.example.com/",', Trust.FIXED),
+        ("crypto-endpoint-not-clear-text", '"endpoint": "http://docs.example.com",', Trust.OUTSIDE),
+        ("crypto-md5-not-used", "token_suffix = md5(query).hexdigest()[:8]", Trust.CONFIGURED),
+        ("crypto-md5-not-used", "token = md5(password).hexdigest()", Trust.OUTSIDE),
+    ],
+)
+def test_where_a_request_says_it_comes_from_and_a_few_letters_of_a_digest(rule: str, text: str, trust: Trust) -> None:
+    assert looked(rule, text, 1) is trust

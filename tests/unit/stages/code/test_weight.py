@@ -622,3 +622,10 @@ def test_what_is_logged_where_more_words_were_asked_for_weighs_less(test: str, s
 )
 def test_words_under_a_name_that_may_tell_things_apart_are_to_be_reviewed(text: str, severity: str) -> None:
     assert weight("secret-token-not-hardcoded", text, 1) == severity
+
+
+@pytest.mark.parametrize(("method", "severity"), [("debug", "low"), ("info", "")])
+def test_an_argument_below_the_name_of_its_method_is_of_that_level(method: str, severity: str) -> None:
+    text = f"def run(session):\n    logger.{method}(\n        'asked: {{}}'.format(\n            session.messages,\n        )\n    )\n"
+
+    assert weight("log-no-personal-data", text, 4) == severity
