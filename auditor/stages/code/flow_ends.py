@@ -37,7 +37,7 @@ def ends_in_nothing(
         return True
     if test == ADDRESS and (has_fixed_host(module, line) or module.address(line, line) is Trust.FIXED):
         return True
-    if test == _PATH and reads_no_path(module, line):
+    if (test == _PATH and reads_no_path(module, line)) or (test == ADDRESS and _parses_content(module, line)):
         return True
     return _runs_nothing(test, module.tree, line, flow.sink)
 
@@ -380,6 +380,15 @@ def _handed_at(
 
 _HOST: Final = re.compile(r"^https?://[^/{}\s]+/")
 _BASE: Final = re.compile(r"(?i)(?:base|host|url|endpoint|server|api|origin|domain)")
+
+
+def _parses_content(module: Module, line: int) -> bool:
+    """Tell whether what a line parses was fetched already: ``feedparser.parse(response.content)``."""
+    return any(
+        last_name(call.func) == "parse" and isinstance(each, ast.Attribute) and each.attr in {"content", "text"}
+        for call in module.calls_at(line)
+        for each in call.args[:1]
+    )
 
 
 def has_fixed_host(module: Module, line: int) -> bool:

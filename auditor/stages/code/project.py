@@ -122,6 +122,7 @@ _TABLES_FLAG: Final = re.compile(r"[\"']trust_remote_code[\"']\s*[:\]]")
 _OF_MODELS: Final = re.compile(
     r"from_pretrained|SentenceTransformer|\bpipeline\(|model_kwargs|[tT]okenizer|transformers"
 )
+_ALSO_BY_GET: Final = re.compile(r"(?m)^\s*@[\w.]+\.(?:get|head)\(")
 _TARGET: Final = re.compile(
     r"(?:RedirectResponse|redirect|HttpResponseRedirect)\(\s*(?:url\s*=\s*)?(?:\w+\.)*(\w+)\s*(\()?"
 )
@@ -344,10 +345,11 @@ class Project:
         return False
 
     def only_reads(self, path: str, line: int) -> bool:
-        """Tell whether a route, by its name and by all that it calls, only looks something up, whatever its verb."""
+        """Tell whether a route, by its name or a second verb and by all that it calls, only looks something up."""
         route = self._route(path, line)
         names = _NAMED.findall(route)
-        if not names or not _READS.match(names[-1]):
+        is_read = _ALSO_BY_GET.search(_head(route)) or (names and _READS.match(names[-1]))
+        if not names or not is_read:
             return False
         called = {name.rsplit(".", 1)[-1] for name in _CALL.findall(_body(route))}
         return not any(map(_CHANGES.match, called))

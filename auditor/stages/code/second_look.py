@@ -286,11 +286,49 @@ def _address(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
         return Trust.FIXED
     if calls_own_method(module.tree, line, end_line, "fetch"):
         return Trust.FIXED  # what it does with the address is looked at there
-    if _is_of_image_maker(module, line):
+    if _is_of_image_maker(module, line) or _is_host_asked_before(module, line, end_line):
         return Trust.CONFIGURED
     if _has_no_host(module, line):
         return Trust.FIXED
     return module.address(line, end_line)
+
+
+_ASKS_HOST: Final = re.compile(
+    r"(?i)^_?(?:is_|has_|check_|validate_|verify_)?\w*(?:safe|valid|allow|public|permit|trust)\w*_?(?:url|uri|host|address|target|endpoint)\w*$"
+    r"|^_?is_(?:url|uri|host|address|target|endpoint)_?\w*(?:safe|valid|allow|public|permit|trust)\w*$"
+)
+
+
+def _is_host_asked_before(module: Module, line: int, end_line: int) -> bool:
+    """Tell whether a function gives up before unless it is told that an address, or what it begins with, is safe.
+
+    What is put behind the host later, a query of the caller's, changes nothing of that.
+    """
+    function = module.enclosing(line)
+    if function is None:
+        return False
+    used = {
+        each.id
+        for call in module.calls_at(line)
+        for each in ast.walk(call)
+        if isinstance(each, ast.Name) and line <= each.lineno <= end_line
+    }
+    used |= {
+        each.id
+        for node in ast.walk(function)
+        for target, value in stored(node)
+        if isinstance(target, ast.Name) and target.id in used
+        for each in ast.walk(value)
+        if isinstance(each, ast.Name)
+    }
+    for node in ast.walk(function):
+        match node:
+            case ast.If(
+                test=ast.UnaryOp(op=ast.Not(), operand=ast.Call(func=func, args=[ast.Name(id=name), *_])),
+                body=[*_, ast.Return() | ast.Raise()],
+            ) if node.lineno < line and name in used and _ASKS_HOST.match(last_name(func)):
+                return True
+    return False
 
 
 _HOSTS: Final = frozenset({"host", "authority", "netloc"})

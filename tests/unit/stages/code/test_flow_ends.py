@@ -7,6 +7,7 @@ import pytest
 from auditor.formats import pysa as pysa_format
 from auditor.stages.code.flow_ends import (
     brings_nothing,
+    ends_in_nothing,
     has_fixed_host,
     is_handed_something_else,
     reads_no_path,
@@ -349,3 +350,19 @@ def test_an_address_that_begins_with_what_the_object_itself_gives(root: str, *, 
 
     assert module is not None
     assert has_fixed_host(module, 5) is is_fixed
+
+
+@pytest.mark.parametrize(("given", "is_none"), [("answer.content", True), ("answer.text", True), ("url", False)])
+def test_what_was_fetched_already_is_no_address(given: str, *, is_none: bool) -> None:
+    text = f"def read(url):\n    answer = get(url)\n    return feedparser.parse({given})\n"
+    steps = (
+        pysa_format.Step(path="a.py", line=1, name="read"),
+        pysa_format.Step(path="a.py", line=3, name="feedparser.parse"),
+    )
+    flow = pysa_format.Flow(
+        code=9004, source="ToolArgument", sink="feedparser.parse", steps=steps, is_guarded=False, functions=1
+    )
+    module = Module.of(text.encode())
+
+    assert module is not None
+    assert ends_in_nothing(Collector("pysa"), {}, module, "9004", flow) is is_none

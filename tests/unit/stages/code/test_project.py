@@ -460,3 +460,24 @@ OWN_FLAG = """
 def test_a_flag_that_goes_to_no_loader_of_models_is_the_programs_own(other: str, *, is_own: bool) -> None:
     assert project(a=OWN_FLAG, b=other).is_own_flag("a.py", 6) is is_own
     assert not project(b=other).is_own_flag("b.py", 1)
+
+
+BOTH = """
+    from fastapi import FastAPI
+    app = FastAPI()
+
+    {first}("/models/{{name}}")
+    @app.post("/models/{{name}}")
+    async def model(name: str):
+        return {called}(name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "called", "reads"),
+    [("@app.get", "describe", True), ("@app.get", "delete_model", False), ("@app.put", "describe", False)],
+)
+def test_a_function_that_answers_get_as_well_only_reads(first: str, called: str, *, reads: bool) -> None:
+    text = BOTH.format(first=first, called=called)
+
+    assert project(a=text).only_reads("a.py", line_of(text, "@app.post")) is reads

@@ -613,3 +613,25 @@ def test_an_interface_takes_the_message_of_the_system_from_its_caller(text: str,
 )
 def test_where_a_request_says_it_comes_from_and_a_few_letters_of_a_digest(rule: str, text: str, trust: Trust) -> None:
     assert looked(rule, text, 1) is trust
+
+
+PROXY = """def proxy(url):
+    {check}
+    target = f"{{url}}?{{request.query_string}}" if request.query_string else url
+    return requests.request("GET", {used})
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "used", "trust"),
+    [
+        ("if not _is_safe_url(url): return None", "target", Trust.CONFIGURED),
+        ("if not signature_is_good(url): raise ValueError", "url", Trust.OUTSIDE),
+        ("if not is_url_allowed(url): raise ValueError", "url", Trust.CONFIGURED),
+        ("if not _is_safe_url(url): log(url)", "target", Trust.OUTSIDE),
+        ("if not _is_safe_url(other): return None", "target", Trust.OUTSIDE),
+        ("if not is_signed(url): return None", "target", Trust.OUTSIDE),
+    ],
+)
+def test_a_host_that_was_asked_about_before_a_query_is_put_behind_it(check: str, used: str, trust: Trust) -> None:
+    assert looked("agent-request-urls-allow-listed", PROXY.format(check=check, used=used), 4) is trust

@@ -629,3 +629,17 @@ def test_an_argument_below_the_name_of_its_method_is_of_that_level(method: str, 
     text = f"def run(session):\n    logger.{method}(\n        'asked: {{}}'.format(\n            session.messages,\n        )\n    )\n"
 
     assert weight("log-no-personal-data", text, 4) == severity
+
+
+@pytest.mark.parametrize(
+    ("row", "severity"),
+    [
+        ('eval "${key}=\\"\\$_value\\""', "low"),
+        ('eval "${key}=\\"$_value\\""', ""),
+        ('eval "$key"', ""),
+    ],
+)
+def test_a_variable_that_is_set_by_its_name_is_no_code_of_its_value(row: str, severity: str) -> None:
+    text = f"set_by() {{\n    local key=$1\n    {row}\n}}\n"
+
+    assert weight_in("a.sh", "shell", "shell-eval-of-arguments", text, 3) == severity
