@@ -296,6 +296,16 @@ def _is_of_old(collected: Collector, source: Source, line: int, _end_line: int) 
     return function is not None and bool(_OF_OLD.search(function.name))
 
 
+_SALTED: Final = re.compile(r"(?i)\bsalt\w*\s*(?::[^=\n]+)?=(?!=)|[\"']salt[\"']\s*:")
+
+
+def _is_of_old_or_salt(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    """Tell whether what is made by chance is a salt: it has to differ, and nobody keeps it secret."""
+    return _is_of_old(collected, source, line, end_line) or bool(
+        _SALTED.search(_rows(collected, source, line, end_line))
+    )
+
+
 _DEBUG_LINE: Final = re.compile(
     r"\.(?:a?debug|trace|verbose)\s*\(|\.log\(\s*(?:\w+\.)*(?:DEBUG|TRACE)\b|\.log\(\s*[\"'](?:debug|trace|DEBUG|TRACE)[\"']"
     r"|\blevel\s*=\s*[\"'](?:debug|trace|DEBUG|TRACE)[\"']|\bdebug_?log\w*\(|\blog_?debug\w*\("
@@ -723,7 +733,7 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]
     "path-traversal": _is_bounded_path,
     "command-execution": _is_told_by_a_command,
     "jwt-verification": _is_accepted,
-    "weak-random": _is_of_old,
+    "weak-random": _is_of_old_or_salt,
     "password-hash": _is_of_known_hash,
     "file-permissions": _is_only_read,
     "sql-injection": _is_of_sql_toolkit,

@@ -643,3 +643,16 @@ def test_a_variable_that_is_set_by_its_name_is_no_code_of_its_value(row: str, se
     text = f"set_by() {{\n    local key=$1\n    {row}\n}}\n"
 
     assert weight_in("a.sh", "shell", "shell-eval-of-arguments", text, 3) == severity
+
+
+@pytest.mark.parametrize(
+    ("row", "severity"),
+    [
+        ("salt = ''.join(random.choice(LETTERS) for _ in range(8))", "low"),
+        ("salt: str = str(random.randint(1, 9))", "low"),
+        ("token = ''.join(random.choice(LETTERS) for _ in range(8))", ""),
+        ("token = salted(random.random())", ""),
+    ],
+)
+def test_a_salt_that_is_made_by_chance_weighs_less(row: str, severity: str) -> None:
+    assert weight("crypto-secrets-from-secure-random", row, 1) == severity
