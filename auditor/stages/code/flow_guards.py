@@ -225,19 +225,36 @@ def made_by_a_check(collected: Collector, by_path: Mapping[str, Source], path: s
         for call in [each.value if isinstance(each, ast.Await) else each]
         if isinstance(call, ast.Call)
     }
+    function = module.enclosing(line)
+    if function is not None:
+        behind = _calls_behind(function, list(handed_to_sink(module, line)), line)
+        made |= {last_name(each.func) for each in behind if _is_given(each)}
     return any(refuses(collected, by_path, name, 0) for name in sorted(made) if name)
 
 
 def refuses(collected: Collector, by_path: Mapping[str, Source], name: str, depth: int) -> bool:
     """Tell whether a function of this name raises on what a test finds in its value, itself or by its first helper."""
     for function in functions_named(collected, by_path, name):
-        if any(isinstance(node, ast.If) and refuses_text(node) for node in ast.walk(function)):
+        if any(
+            (isinstance(node, ast.If) and refuses_text(node)) or (isinstance(node, ast.Try) and _refuses_outside(node))
+            for node in ast.walk(function)
+        ):
             return True
         inner = {last_name(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)} - {name, ""}
         own = [each for each in sorted(inner) if each.startswith("_")]
         if depth + 1 < _HELPER_DEPTH and any(refuses(collected, by_path, each, depth + 1) for each in own):
             return True
     return False
+
+
+def _refuses_outside(node: ast.Try) -> bool:
+    """Tell whether what does not lie below a folder is refused: ``try: place.relative_to(root) … except: raise``."""
+    asks = any(
+        isinstance(each, ast.Call) and last_name(each.func) == "relative_to"
+        for row in node.body
+        for each in ast.walk(row)
+    )
+    return asks and any(isinstance(each, ast.Raise) for handler in node.handlers for each in ast.walk(handler))
 
 
 def refuses_text(node: ast.If) -> bool:

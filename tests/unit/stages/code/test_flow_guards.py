@@ -198,3 +198,31 @@ def test_what_takes_separators_out_of_a_name_is_a_check(made: str, *, is_check: 
     text = f"def folder(name):\n    place = ROOT / {made}\n    return open(place)\n"
 
     assert checks(Collector("pysa"), source_of("a.py", text), 3, frozenset()) is is_check
+
+
+BELOW = """class Files:
+    def drop(self, name):
+        folder, _ = self._folder(name)
+        versions = inside(folder)
+        shutil.rmtree(versions)
+
+    def _folder(self, name):
+        return _resolved(self.root, name)
+
+def _resolved(root, name):
+    place = (root / name).resolve()
+    try:
+        relative = place.relative_to(root)
+    except ValueError as error:
+        {handled}
+    return place, relative
+"""
+
+
+@pytest.mark.parametrize(
+    ("handled", "is_check"), [("raise Outside(name) from error", True), ("relative = place", False)]
+)
+def test_a_folder_that_was_refused_outside_before_something_was_made_of_it(handled: str, *, is_check: bool) -> None:
+    files = {"a.py": source_of("a.py", BELOW.format(handled=handled))}
+
+    assert made_by_a_check(Collector("pysa"), files, "a.py", 5) is is_check
