@@ -98,6 +98,8 @@ def _router(rule: Rule, text: str, path: str) -> str:
     if _METHOD.match(text) and rule.rests_on == Needs.CONTRAST:
         return f"router {path} methods"
     found = _ROUTER.search(text) if rule.rests_on in {Needs.CONTRAST, Needs.TEXT} else None
+    if found is None and rule.rests_on == Needs.TEXT:
+        return f"server {path}"  # its transports have one door
     return f"router {path} {found[1] or found[2]}" if found else ""
 
 
