@@ -68,7 +68,9 @@ _NAMES: Final = (
         re.compile(
             r"(?i)^(?:test_.*|.*_test|conftest|tests?)\.pyi?$"
             r"|^test[-_][\w.-]*\.(?:sh|bash|[cm]?[jt]s)$"
-            r"|\.(?:(?:unit|integration|int|server|client|browser|node|dom|api|smoke|live|[aei])?-?(?:test|spec)s?|vitest|e2e|cy"
+            r"|^(?:docker-)?compose[.-](?:test|tests|testing|e2e|ci)\.ya?ml$"
+            r"|^(?:vitest|jest|playwright|cypress)[-.](?:\w+[-.])?(?:setup|teardown|config)\.[cm]?[jt]s$|^setup-?tests?\.[cm]?[jt]sx?$"
+            r"|\.(?:(?:unit|integration|int|server|client|browser|node|dom|api|smoke|live|[aei])?-?(?:test|spec)s?(?:-d)?|vitest|e2e|cy"
             r"|stories|mocks?)\.[cm]?[jt]sx?$"
         ),
         TEST,

@@ -81,7 +81,8 @@ def seen_of(  # noqa: PLR0911 - one answer for each kind
 
 
 _HTML: Final = "cross-site-scripting"
-_OF_PAGES: Final = frozenset({"agent-model-output-html-sanitised", "web-page-input-not-html"})
+_RAW_HTML: Final = "agent-model-output-html-sanitised"
+_OF_PAGES: Final = frozenset({_RAW_HTML, "web-page-input-not-html"})
 """Flaws whose source no call shows: what a component of a page is given by others."""
 
 
@@ -105,6 +106,10 @@ def _seen_in_script(
         return Seen(ground=Ground.TEXT.value)
     if found is None:
         is_shown = rule.id in _OF_PAGES and not search.is_refuted
+        if is_shown and rule.id == _RAW_HTML:
+            # where a part of it is made harmless, not the pattern but the tree says whether another one is not
+            page = Search(ScriptFlows.alone(script), rule.capability, is_page=True)
+            is_shown = page.of_place(script, *place) is not None or not (page.is_stopped or search.is_stopped)
         return Seen(
             ground=(brought if is_shown else Ground.NONE).value,
             asks=place if search.is_open else (0, 0),

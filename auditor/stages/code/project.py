@@ -21,6 +21,7 @@ from auditor.stages.code import languages
 from auditor.stages.code.context import is_bundle
 from auditor.stages.code.dependencies import functions_in, gives_back, made_for
 from auditor.stages.code.script_flows import ScriptFlows
+from auditor.stages.code.script_modules import is_settings
 from auditor.stages.code.script_routes import ScriptRoutes
 
 if TYPE_CHECKING:
@@ -179,12 +180,16 @@ class Project:
         """Return the project of some files."""
         python: dict[str, str] = {}
         scripts: dict[str, str] = {}
+        settings: dict[str, str] = {}
         for each in sources:
             if each.language == languages.PYTHON:
                 python[each.path] = each.text.decode("utf-8", "replace")
             elif each.language in {languages.TYPESCRIPT, languages.JAVASCRIPT} and not is_bundle(each.path, each.text):
                 scripts[each.path] = each.text.decode("utf-8", "replace")
-        return cls(python, ScriptRoutes(scripts), ScriptFlows(scripts))
+            elif is_settings(each.path):
+                settings[each.path] = each.text.decode("utf-8", "replace")
+        flows = ScriptFlows(scripts, settings=settings)
+        return cls(python, ScriptRoutes(flows), flows)
 
     def is_guarded(self, path: str, line: int) -> bool:
         """Tell whether something before a route refuses callers: a dependency, a router, a middleware of its part."""

@@ -976,6 +976,7 @@ _NO_SECRET: Final = re.compile(
     | [A-Za-z]+(?:[ ,]+[A-Za-z'-]+){2,}[.!?:…]*        # prose
     | (?:sk|pk|rk|hf|ghp|gho|xoxb|xoxp)[-_](?:[a-z]{2,8}[-_])?    # how a key begins, and no more of it
     | (?:phc_|pk_(?:live|test)_)\w{10,}                 # keys that pages publish: PostHog's, Stripe's
+    | x-oauth-basic|x-access-token|x-token-auth|oauth2           # what hosts of git want beside a token
     | \$\{?\w+\}?|%\(?\w+\)?s?|<[^>]*>
     )$"""
 )

@@ -10,7 +10,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from auditor.stages.code.script_tree import FUNCTIONS, Node, Script, arguments, bare, function_around, unquoted
+from auditor.stages.code.script_tree import (
+    FUNCTIONS,
+    Node,
+    Script,
+    arguments,
+    bare,
+    class_around,
+    function_around,
+    unquoted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +34,10 @@ MEMBER: Final = "Member"
 
 _REQUEST_NAME: Final = re.compile(r"^_?(?:req|request|(?:\w+)?Req|(?:\w+)?Request)$")
 _REQUEST_TYPE: Final = re.compile(
-    r"^:\s*(?:\w+\.)*(?:\w*Request|H3Event|APIGatewayProxyEvent\w*|HttpRequest|IncomingMessage|GetServerSidePropsContext)\b"
+    r"^:\s*(?:\w+\.)*(?:(?:Next(?:Api)?|Express|Fastify|Koa|Hono|Http|Auth\w*|User|Session|Web|Custom|Extended|Typed|Api|Base|Raw|Bun|Cf|Multer\w*|File|Upload\w*"
+    r"|Protected|Secure|Tenant|Logged\w*)?Request(?:With\w+)?|\w+Req|H3Event|APIGatewayProxyEvent\w*|HttpRequest|IncomingMessage|GetServerSidePropsContext)\b"
 )
+_ANY_TYPE: Final = re.compile(r"^:\s*(?:any|unknown|object|Record<|Partial<|Pick<)")
 _CONTEXT_NAME: Final = re.compile(r"^_?(?:ctx|context|c|event|evt|koaCtx|args|opts)$")
 _CONTEXT_TYPE: Final = re.compile(r"^:\s*(?:\w+\.)*(?:(?:Parameterized|Router)?Context|RequestEvent)\b")
 _OF_REQUEST: Final = frozenset(
@@ -55,7 +66,7 @@ _TOOL_OBJECT: Final = re.compile(r"\b(?:parameters|inputSchema|input_schema|sche
 _TOOL_CLASS: Final = re.compile(r"Tool(?:kit|Base|Impl|Handler)?(?:<.*>)?$", re.DOTALL)
 _TOOL_METHODS: Final = frozenset({"_call", "call", "execute", "run", "invoke", "_run", "handle"})
 _NOT_GIVEN: Final = re.compile(
-    r"^_?(?:ctx|context|extra|signal|abortSignal|toolCallId|messages|runtime|runManager|config|options|experimental_context|callbacks|mastra|session|user)$"
+    r"^_?(?:ctx|context|extra|signal|abortSignal|toolCallId|messages|runtime|runManager|config|options|experimental_context|callbacks|mastra|session|user|task|agent|client|provider|controller|manager|services?|deps|toolContext)$"
 )
 _PROCEDURE: Final = re.compile(r"\.(?:mutation|query|subscription|action|handler|mutationAction|stateAction)$")
 _INPUTS: Final = frozenset({"input", "parsedInput", "clientInput", "rawInput", "data"})
@@ -114,6 +125,14 @@ _REPLIES: Final = re.compile(
 _CALLED_FOR: Final = re.compile(
     r"(?i)(?:tool_?calls?|function_?call|functionCalls?)\b.*\.(?:arguments|args|input)$|\.tool_?calls?$|(?:^|\.)(?:toolCall|tool_call|call)\.(?:args|arguments|input|function)$"
 )
+_TEXT_OF_PAGE: Final = re.compile(
+    r"(?i)^(?:content|text|answer|reply|message|msg|response|completion|markdown|md|mdText|output|output_text|html|htmlContent|rawHtml|body|delta|chunk|summary|description|rendered|result"
+    r"|reasoning\w*|thinking|explanation|snippet|(?:llm|ai|bot|assistant|chat)_?\w*|\w+(?:Markdown|Answer|Reply|Response|Completion|Output|Message))$"
+)
+"""As the rule for what a model writes calls it (agent-model-output-html-sanitised)."""
+_OF_THE_PAGE: Final = re.compile(
+    r"^(?:document|window|React|i18n|translations|t|icons?|svg|styles?|process|target|event|e)\b"
+)
 _DOWNLOADS: Final = re.compile(
     r"(?:^|\.)(?:fetch|\$fetch|ofetch|got(?:\.\w+)?|axios(?:\.(?:get|post|request))?|https?\.get|download\w*)$"
 )
@@ -143,6 +162,16 @@ def of_expression(script: Script, node: Node, *, with_downloads: bool) -> str:  
         if found and name.startswith("this.") and found[1] in _OF_REQUEST | _FILES:
             return UPLOAD if found[1] in _FILES else REQUEST
     return ""
+
+
+def is_text_of_page(holder: str, path: tuple[str, ...]) -> bool:
+    """Tell whether a value is called as pages call what a model or another person wrote.
+
+    Args:
+        holder: What it is asked of, as it is written; empty where it is a name itself.
+        path: What is asked, the outermost first.
+    """
+    return bool(path) and not _OF_THE_PAGE.match(holder) and _TEXT_OF_PAGE.match(path[-1]) is not None
 
 
 _NAME_LIMIT: Final = 200
@@ -240,7 +269,8 @@ _RESOLVERS: Final = frozenset({"Query", "Mutation", "Subscription"})
 
 
 def _by_name(name: str, typed: str, path: tuple[str, ...]) -> str:
-    if _REQUEST_NAME.match(name) or _REQUEST_TYPE.search(typed):
+    is_request = _REQUEST_TYPE.search(typed) is not None
+    if is_request or (_REQUEST_NAME.match(name) and (not typed or _ANY_TYPE.match(typed))):
         return _part(path) or _part_of_context(path)
     if _CONTEXT_NAME.match(name) or _CONTEXT_TYPE.search(typed):
         return (
@@ -283,6 +313,41 @@ def uses_of_function(script: Script, function: Node) -> Iterator[Node]:
             is_exported = each.parent is not None and each.parent.kind == "export_specifier"
             if is_exported or each.field not in {"name", "function"}:
                 yield each
+    yield from _uses_of_member(script, function)
+
+
+def _uses_of_member(script: Script, function: Node) -> Iterator[Node]:
+    """Yield where what an object or a class has is handed over by its name: ``this.read``, ``handlers.read``."""
+    named, holder = key_of(function)
+    if named is None or holder is None:
+        return
+    for use in script.properties(unquoted(script.said(named))):
+        member = use.parent
+        owner = member.get("object") if member is not None else None
+        if member is None or owner is None or member.field == "function":
+            continue
+        if owner.kind == "this":
+            if class_around(member) is holder:
+                yield member
+        elif owner.kind == "identifier":
+            known = script.definition(script.said(owner), owner)
+            if known is not None and known.node is not None and bare(known.node) is holder:
+                yield member
+
+
+def key_of(function: Node) -> tuple[Node | None, Node | None]:
+    """Return the name under which an object or a class has a function, and the object or class."""
+    if function.kind == "method_definition":
+        holder = function.parent
+        named = function.get("name")
+    else:
+        parent = function.parent
+        if parent is None or parent.kind not in {"pair", "public_field_definition"}:
+            return None, None
+        named, holder = parent.get("key") or parent.get("name"), parent.parent
+    if holder is not None and holder.kind == "class_body":
+        holder = holder.parent
+    return named, holder
 
 
 def handed_to(script: Script, value: Node) -> tuple[Node, str] | None:
@@ -316,6 +381,8 @@ def handed_to(script: Script, value: Node) -> tuple[Node, str] | None:
             if not is_wrapped:
                 return call, key
             node = call
+        elif parent.kind == "member_expression" and parent.parent is not None and script.said(parent).endswith(".bind"):
+            node = parent.parent
         else:
             return None
     return None
@@ -328,14 +395,21 @@ def _of_role(script: Script, function: Node, place: int, path: tuple[str, ...], 
     for use in uses_of_function(script, function):
         handed = handed_to(script, use)
         if handed is None:
-            held = _holds_tool(script, use)
-            if held and place == 0:
-                return "" if _NOT_GIVEN.match((path or (name,))[0]) else TOOL_ARGUMENT
+            held = of_holder(script, use, place, path, name)
+            if held is not None:
+                return held
             continue
         found = of_call(script, *handed, place, path, name)
         if found:
             return found
     return ""
+
+
+def of_holder(script: Script, use: Node, place: int, path: tuple[str, ...], name: str) -> str | None:
+    """Return the kind of what a function is handed that an object has which describes a tool; None where none does."""
+    if place or not _holds_tool(script, use):
+        return None
+    return "" if _NOT_GIVEN.match((path or (name,))[0]) else TOOL_ARGUMENT
 
 
 def _holds_tool(script: Script, use: Node) -> bool:
@@ -443,14 +517,6 @@ def _of_tool_class(script: Script, function: Node, place: int, name: str) -> str
         own is not None and _TOOL_CLASS.search(script.said(own))
     )
     return TOOL_ARGUMENT if is_tool and not _NOT_GIVEN.match(name) else ""
-
-
-def class_around(node: Node) -> Node | None:
-    """Return the class that a node stands in."""
-    return next(
-        (each for each in node.around() if each.kind in {"class_declaration", "class", "abstract_class_declaration"}),
-        None,
-    )
 
 
 def _of_server(script: Script, function: Node, place: int, path: tuple[str, ...], name: str) -> str:

@@ -7,16 +7,27 @@ files. Files are parsed when they are asked for, and as many are kept as fit int
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.languages import language_of
 from auditor.stages.code.reading import Place, Seen
-from auditor.stages.code.script_entrances import class_around
-from auditor.stages.code.script_tree import FUNCTIONS, WRAPPERS, Definition, Import, Node, Script, arguments, bare
+from auditor.stages.code.script_entrances import key_of, uses_of_function
+from auditor.stages.code.script_modules import Modules, shared
+from auditor.stages.code.script_tree import (
+    FUNCTIONS,
+    WRAPPERS,
+    Definition,
+    Import,
+    Node,
+    Script,
+    arguments,
+    bare,
+    class_around,
+    function_around,
+    unquoted,
+)
 from auditor.stages.code.script_values import Found, Search
 from auditor.stages.code.severity import Ground
 
@@ -32,13 +43,6 @@ _HEAD: Final = 200
 """Characters of a file whose first line may say what it is written in."""
 _HOPS_LIMIT: Final = 4
 """Files that hand on what another one exports."""
-_ENDS: Final = (
-    "", ".ts", ".tsx", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs",
-    "/index.ts", "/index.tsx", "/index.js", "/index.mjs", "/src/index.ts", "/src/index.tsx", "/src/index.js",
-)  # fmt: skip
-_SUFFIX: Final = re.compile(r"\.[cm]?[jt]sx?$")
-_ALIAS: Final = re.compile(r"^(?:@/|~/|#/|\$lib/|\$|@@/|~~/|src/|@app/|#)")
-_TYPE_NAME: Final = re.compile(r"^:\s*(?:Readonly<)?([A-Z][\w$]*)")
 
 
 @dataclass
@@ -49,14 +53,17 @@ class ScriptFlows:
         texts: Their texts by path.
         is_whole: They are all that there are; otherwise a function that nobody here calls may be called elsewhere.
         unread: Languages of the files that were asked for and have no tree, by path: a way through them is not seen.
+        settings: Files that say where modules lie, by path (`script_modules`).
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     is_whole: bool = True
     unread: dict[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
     _scripts: dict[str, Script | None] = field(default_factory=dict)
     _size: int = 0
     _answers: dict[tuple[str, int, int, str], Seen] = field(default_factory=dict)
+    _used: dict[tuple[str, int, int], list[tuple[str, int, int]]] = field(default_factory=dict)
 
     @classmethod
     def alone(cls, script: Script) -> ScriptFlows:
@@ -115,8 +122,9 @@ class ScriptFlows:
         count = 0
         for other, use in self.users(script, function):  # those that call it by another name
             call = use.parent
-            if call is not None and use.field == "function" and other.said(use) != name:
+            if call is not None and use.field == "function" and other.said(use).rsplit(".", 1)[-1] != name:
                 yield other, call
+        yield from ((script, call) for call in _looked_up(script, function))
         for path in self._holding(name, script.path):
             holding = self.script(path)
             for call in _calls_of(holding, name) if holding is not None else ():
@@ -128,25 +136,69 @@ class ScriptFlows:
                 yield holding, call
 
     def users(self, script: Script, function: Node) -> Iterator[tuple[Script, Node]]:
-        """Yield where other files use a function that they import, under whatever name."""
-        names = {
-            name for name, each in script.exports.items() if isinstance(each, Definition) and _is_it(each, function)
-        }
-        stem = _stem(script.path).rsplit("/", 1)[-1]
-        if not names or not self.is_whole:
-            return
-        if stem not in self._imports:
-            taken = re.compile(rf"(?:from|require\()\s*[\"'][^\"'\n]*\b{re.escape(stem)}(?:\.[cm]?js)?[\"']")
-            self._imports[stem] = [path for path, text in self.texts.items() if stem in text and taken.search(text)]
-        for path in self._imports[stem][:_FILES_LIMIT]:
+        """Yield where other files use a function that they import, under whatever name and through whichever file."""
+        key = (script.path, function.start, function.end)
+        if key not in self._used:  # by their bytes: a tree that is kept here could not go
+            self._used[key] = [(other.path, use.start, use.end) for other, use in self._find_users(script, function)]
+        for path, start, end in self._used[key]:
             other = self.script(path)
-            for local, taken_as in other.imports if other is not None and path != script.path else ():
-                if other and taken_as.name in names and self._file(path, taken_as.module) == script.path:
-                    yield from ((other, use) for use in other.uses(local))
+            if other is not None:
+                yield other, other.at(start, end)
 
-    @cached_property
-    def _imports(self) -> dict[str, list[str]]:
-        return {}
+    def _find_users(self, script: Script, function: Node) -> Iterator[tuple[Script, Node]]:
+        waiting = [(script.path, names)] if self.is_whole and (names := _exported_as(script, function)) else []
+        seen: set[str] = set()
+        for _hop in range(_HOPS_LIMIT):
+            if not waiting:
+                return
+            handing: list[tuple[str, dict[str, str]]] = []
+            for path, names in waiting:
+                for taking in self._taking(path, names):
+                    other = self.script(taking)
+                    if other is None or taking in seen:
+                        continue
+                    yield from ((other, use) for use in self._uses_of(other, path, names))
+                    handed = dict(self._handed_on(other, path, names))
+                    if handed:
+                        handing.append((taking, handed))
+                        seen.add(taking)
+            waiting = handing
+
+    def _taking(self, path: str, names: Mapping[str, str]) -> list[str]:
+        """Return the files that import a file and may use what some names of it stand for."""
+        may = [
+            each
+            for each in self.modules.importers.get(path, ())
+            if "default" in names
+            or re.search(r"\bexport\s*\*", self.texts[each])
+            or any(name in self.texts[each] for name in names)
+        ]
+        return may[:_FILES_LIMIT]
+
+    def _uses_of(self, other: Script, path: str, names: Mapping[str, str]) -> Iterator[Node]:
+        for local, taken in other.imports:
+            if self.modules.file(other.path, taken.module) != path:
+                continue
+            wanted = [names[taken.name]] if taken.name in names else []
+            wanted += [name for name, key in names.items() if not key and taken.name in {"*", "default"}]
+            for use in other.uses(local):
+                member = use.parent
+                asked = member.get("property") if member is not None and use.field == "object" else None
+                if "" in wanted:
+                    yield use
+                elif asked is not None and member is not None and other.said(asked) in wanted:
+                    yield member
+
+    def _handed_on(self, other: Script, path: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield the names under which a file exports what it took from another, and the key in each."""
+        for outside, each in other.exports.items():
+            taken = each if isinstance(each, Import) else other.imported(each) if each.kind == "import" else None
+            if taken is None or self.modules.file(other.path, taken.module) != path:
+                continue
+            if outside.startswith("*"):
+                yield from ((name, key) for name, key in names.items() if name != "default")
+            elif taken.name in names:
+                yield outside, names[taken.name]
 
     def _holding(self, name: str, own: str) -> Sequence[str]:
         """Return the files that call something of a name, its own one first."""
@@ -156,7 +208,7 @@ class ScriptFlows:
             called = re.compile(rf"(?<![\w$]){re.escape(name)}\s*(?:<[^<>()\n]{{1,80}}>)?\s*\(")
             self._held[name] = [path for path, text in self.texts.items() if name in text and called.search(text)]
         held = self._held[name]
-        near = sorted((each for each in held if each != own), key=lambda each: -_shared(each, own))
+        near = sorted((each for each in held if each != own), key=lambda each: -shared(each, own))
         return (own, *near[:_FILES_LIMIT])
 
     @cached_property
@@ -181,12 +233,12 @@ class ScriptFlows:
                 module = other.imported(known).module
                 return (
                     not module.startswith(".")
-                    and self._file(other.path, module) == ""
-                    and _is_of_tree(module, self._folders)
+                    and self.modules.file(other.path, module) == ""
+                    and _is_of_tree(module, self.modules.folders)
                 )
             return False
         holder = callee.get("object")
-        if holder is None:
+        if holder is None or other.said(holder) in _OF_LANGUAGE or not _may_be_held(script, function):
             return False
         if holder.kind == "this":
             return klass is not None and self._is_same_class(other, call, script, klass)
@@ -196,9 +248,24 @@ class ScriptFlows:
             return klass is not None and self._is_same_class(typed[0], typed[1], script, klass)
         known = other.definition(other.said(holder), holder) if holder.kind == "identifier" else None
         if known is not None and known.kind == "import":
-            module = other.imported(known).module
-            return module.startswith(".") or self._file(other.path, module) != "" or _is_of_tree(module, self._folders)
+            is_it = self._is_of_import(other, known, script, function)
+            if is_it is not None:
+                return is_it
         return self._owners(script.name_of(function)) <= _OWNERS_LIMIT
+
+    def _is_of_import(self, other: Script, known: Definition, script: Script, function: Node) -> bool | None:
+        """Tell whether what a file imports has a function; None where nothing shows what it is."""
+        taken = other.imported(known)
+        file = self.modules.file(other.path, taken.module)
+        if not file:
+            return None if _is_of_tree(taken.module, self.modules.folders) else False
+        found = self.imported(other, known)
+        if found is None:  # all of a module
+            return True if file == script.path else None
+        value = bare(found[1].node) if found[1].node is not None else None
+        if value is None or value.kind not in {"object", *_CLASSES, *FUNCTIONS}:
+            return None
+        return key_of(function)[1] is value
 
     def _owners(self, name: str) -> int:
         """Return in how many files a function of a name is made: an unknown object may be any of them."""
@@ -257,7 +324,7 @@ class ScriptFlows:
             return None
         known = script.definition(script.said(holder), holder)
         if known is not None and known.kind == "import" and script.imported(known).name in {"*", "default"}:
-            module = self.script(self._file(script.path, script.imported(known).module))
+            module = self.script(self.modules.file(script.path, script.imported(known).module))
             inner = self._exported(module, name, 0) if module is not None else None
             if inner is not None:
                 return self._function(*inner, is_new=False)
@@ -290,40 +357,20 @@ class ScriptFlows:
             node = bare(given[0])
         return None
 
-    def _class_of(self, script: Script, holder: Node) -> tuple[Script, Node] | None:  # noqa: C901, PLR0911 - one branch for each kind of node
+    def _class_of(self, script: Script, holder: Node) -> tuple[Script, Node] | None:  # noqa: PLR0911 - one branch for each kind of node
         """Return the class of an object, where the file says so: by ``new``, by a type, by what is injected."""
-        name = ""
-        if holder.kind == "member_expression" and (inner := holder.get("object")) is not None and inner.kind == "this":
-            asked, klass = holder.get("property"), class_around(holder)
-            name = _type_of_field(script, klass, script.said(asked)) if klass is not None and asked is not None else ""
-        elif holder.kind == "new_expression":
-            made = holder.get("constructor")
-            name = script.said(made) if made is not None else ""
-        elif holder.kind == "identifier":
-            known = script.definition(script.said(holder), holder)
-            if known is None:
+        known = script.definition(script.said(holder), holder) if holder.kind == "identifier" else None
+        if known is not None and known.kind == "class":
+            return (script, known.node) if known.node is not None else None
+        if known is not None and known.kind == "import":
+            found = self.imported(script, known)
+            if found is None or found[1].node is None:
                 return None
-            if known.kind == "class":
-                return (script, known.node) if known.node is not None else None
-            if known.kind == "import":
-                found = self.imported(script, known)
-                if found is None or found[1].node is None:
-                    return None
-                if found[1].kind == "class":
-                    return found[0], found[1].node
-                return (
-                    self._class_of(found[0], bare(found[1].node))
-                    if bare(found[1].node).kind == "new_expression"
-                    else None
-                )
-            value = bare(known.node) if known.node is not None else None
-            if known.kind == "parameter" and value is not None and not known.path:
-                annotation = value.get("type")
-                typed = _TYPE_NAME.match(script.said(annotation)) if annotation is not None else None
-                name = typed[1] if typed else ""
-            elif known.kind == "value" and value is not None and value.kind == "new_expression":
-                made = value.get("constructor")
-                name = script.said(made) if made is not None else ""
+            if found[1].kind == "class":
+                return found[0], found[1].node
+            value = bare(found[1].node)
+            return self._class_of(found[0], value) if value.kind == "new_expression" else None
+        name = script.class_name(holder)
         if not name:
             return None
         known = script.definition(name, script.root)
@@ -341,7 +388,7 @@ class ScriptFlows:
     def imported(self, script: Script, definition: Definition) -> tuple[Script, Definition] | None:
         """Return what an imported name is in its own file."""
         taken = script.imported(definition)
-        module = self.script(self._file(script.path, taken.module))
+        module = self.script(self.modules.file(script.path, taken.module))
         return self._exported(module, taken.name, 0) if module is not None and taken.name != "*" else None
 
     def _exported(self, script: Script, name: str, hops: int) -> tuple[Script, Definition] | None:
@@ -355,7 +402,7 @@ class ScriptFlows:
             if isinstance(found, Definition):
                 if found.kind == "import":
                     found = where.imported(found)
-                elif found.kind == "value" and found.node is not None and bare(found.node).kind == "identifier":
+                elif found.kind == "value" and found.node is not None and bare(found.node).kind in _NAMES:
                     said = where.said(bare(found.node))
                     inner = where.definition(said, where.root)
                     if inner is not None and inner.kind != "import":
@@ -375,44 +422,36 @@ class ScriptFlows:
                 ]
             )
             for way in ways:
-                other = self.script(self._file(where.path, way.module))
+                other = self.script(self.modules.file(where.path, way.module))
                 if other is not None:
                     waiting.append((other, way.name, hop + 1))
         return None
 
-    def _file(self, path: str, module: str) -> str:
-        """Return the file that a module means; empty where it is none of this tree."""
-        if not module or not self.texts:
-            return ""
-        if module.startswith("."):
-            place = normpath(join(dirname(path), module))
-            found = next((f"{place}{end}" for end in _ENDS if f"{place}{end}" in self.texts), "")
-            bare_place = _SUFFIX.sub("", place)
-            return found or next((f"{bare_place}{end}" for end in _ENDS if f"{bare_place}{end}" in self.texts), "")
-        parts = _ALIAS.sub("", module).split("/")
-        is_alias = _ALIAS.match(module) is not None
-        parts = parts if is_alias else parts[1:] if module.startswith("@") else parts
-        if not parts or not parts[-1] or not (is_alias or len(parts) > 1 or module.startswith("@")):
-            return ""
-        tail = "/".join(_SUFFIX.sub("", each) for each in parts)
-        fits = [
-            each for each in self._by_stem.get(tail.rsplit("/", 1)[-1], ()) if f"/{_stem(each)}".endswith(f"/{tail}")
-        ]
-        return max(fits, key=lambda each: (_shared(each, path), -len(each)), default="")
-
     @cached_property
-    def _by_stem(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for path in self.texts:
-            found[_stem(path).rsplit("/", 1)[-1]].append(path)
-        return found
-
-    @cached_property
-    def _folders(self) -> frozenset[str]:
-        return frozenset(part for path in self.texts for part in path.split("/")[:-1])
+    def modules(self) -> Modules:
+        """Which file a module is."""
+        return Modules(self.texts, self.settings)
 
 
 _OWNERS_LIMIT: Final = 3
+_OF_LANGUAGE: Final = frozenset(
+    {
+        "Promise",
+        "Object",
+        "Array",
+        "JSON",
+        "Math",
+        "Number",
+        "String",
+        "Reflect",
+        "Symbol",
+        "Buffer",
+        "console",
+        "window",
+        "document",
+    }
+)
+"""Objects that are none of the tree's."""
 _OF_MANY: Final = frozenset(
     {"get", "set", "has", "delete", "add", "remove", "call", "apply", "fetch", "request", "write", "read", "close",
      "push", "then", "map", "filter", "find", "on", "emit", "log", "error", "info"}
@@ -462,50 +501,79 @@ def _member(script: Script, holder: Node, name: str) -> tuple[Script, Node] | No
     return None
 
 
-def _type_of_field(script: Script, klass: Node, name: str) -> str:
-    """Return the class that a field of an object has by its declaration, or by what its constructor is given."""
-    body = klass.get("body")
-    for each in body.children if body is not None else ():
-        named = each.get("name")
-        if named is None:
+def _may_be_held(script: Script, function: Node) -> bool:
+    """Tell whether anything may have a function as its property: what is only a name in another function is none's."""
+    around = function_around(function)
+    if around is None or key_of(function)[0] is not None:
+        return True
+    name = script.name_of(function)
+    return any(use.parent is not None and use.field not in {"function", "name"} for use in script.uses(name))
+
+
+def _exported_as(script: Script, function: Node) -> dict[str, str]:
+    """Return the names under which a file exports a function, or what has it; with the key that it has there."""
+    named, holder = key_of(function)
+    key = unquoted(script.said(named)) if named is not None else ""
+    found: dict[str, str] = {}
+    for name, each in script.exports.items():
+        if not isinstance(each, Definition) or each.node is None or each.path:
             continue
-        if each.kind == "public_field_definition" and script.said(named) == name:
-            annotation, value = each.get("type"), each.get("value")
-            typed = _TYPE_NAME.match(script.said(annotation)) if annotation is not None else None
-            if typed:
-                return typed[1]
-            made = bare(value).get("constructor") if value is not None else None
-            return script.said(made) if made is not None else ""
-        if each.kind == "method_definition" and script.said(named) == "constructor":
-            for given in script.parameters(each):
-                pattern, annotation = given.get("pattern"), given.get("type")
-                if pattern is not None and annotation is not None and script.said(pattern) == name:
-                    typed = _TYPE_NAME.match(script.said(annotation))
-                    return typed[1] if typed else ""
-    return ""
+        node = bare(each.node)
+        if node.kind in _NAMES and (known := script.definition(script.said(node), node)) is not None:
+            node = bare(known.node) if known.node is not None and not known.path else node
+        given = arguments(node)[:1] if node.kind == "call_expression" else []
+        if function in (node, *map(bare, given)):
+            found[name] = ""
+        elif key and holder is not None and holder in (node, _made(script, node)):
+            found[name] = key
+    return found
 
 
-def _is_it(definition: Definition, function: Node) -> bool:
-    """Tell whether a definition is a function, or a call that wraps it."""
-    if definition.node is None or definition.path:
-        return False
-    node = bare(definition.node)
-    given = arguments(node)[:1] if node.kind == "call_expression" else []
-    return function in (node, *map(bare, given))
+def _made(script: Script, node: Node) -> Node | None:
+    """Return the class of ``new Files()``."""
+    made = node.get("constructor") if node.kind == "new_expression" else None
+    known = script.definition(script.said(made), made) if made is not None else None
+    return known.node if known is not None else None
 
 
-def _stem(path: str) -> str:
-    return _SUFFIX.sub("", path).removesuffix("/index").removesuffix("/src")
+def _looked_up(script: Script, function: Node) -> Iterator[Node]:
+    """Yield the calls of what is looked up in a table that holds a function: ``handlers[name](given)``."""
+    for use in uses_of_function(script, function):
+        node, is_held = use, False
+        for _step in range(_TABLE_LIMIT):
+            if node.parent is None or node.parent.kind not in {"pair", "object", "array", "as_expression"}:
+                break
+            node, is_held = node.parent, True
+        declarator = node.parent
+        name = declarator.get("name") if declarator is not None and node.field == "value" else None
+        if is_held and name is not None and name.kind == "identifier":
+            yield from _calls_in_table(script, script.said(name))
 
 
-def _shared(one: str, other: str) -> int:
-    """Return how many folders two files have in common."""
-    count = 0
-    for first, second in zip(one.split("/"), other.split("/"), strict=False):
-        if first != second:
-            break
-        count += 1
-    return count
+def _calls_in_table(script: Script, table: str) -> Iterator[Node]:
+    for use in script.uses(table):
+        node = use
+        is_chosen = False
+        while node.parent is not None and node.parent.kind in _ASKED and node.field == "object":
+            is_chosen = is_chosen or node.parent.kind == "subscript_expression"
+            node = node.parent
+        if not is_chosen or node.parent is None:
+            continue
+        if node.field == "function":
+            yield node.parent
+            continue
+        name = node.parent.get("name") if node.parent.kind == "variable_declarator" else None
+        for each in script.uses(script.said(name)) if name is not None and name.kind == "identifier" else ():
+            called = each
+            while called.parent is not None and called.parent.kind in _ASKED and called.field == "object":
+                called = called.parent
+            if called.field == "function" and called.parent is not None:
+                yield called.parent
+
+
+_TABLE_LIMIT: Final = 6
+_NAMES: Final = frozenset({"identifier", "shorthand_property_identifier"})
+_ASKED: Final = frozenset({"member_expression", "subscript_expression", "non_null_expression"})
 
 
 def _is_of_tree(module: str, folders: frozenset[str]) -> bool:

@@ -34,7 +34,7 @@ _OF_ASPECT: Final = {
     ),
     ADDRESS: re.compile(r"(?:^|\.)(?:encodeURIComponent|toISOString)$"),
     HTML: re.compile(
-        r"(?i)(?:^|\.)(?:encodeURIComponent|encode|escapeHtml|purify|xss|stripTags|striptags|renderToString|renderToStaticMarkup|highlight\w*|codeToHtml|textContent|createTextNode|encodeHTML|htmlEncode)$"
+        r"(?i)(?:^|\.)(?:encodeURIComponent|encode|escapeHtml|purify|xss|stripTags|striptags|renderToString|renderToStaticMarkup|highlight\w*|codeToHtml|textContent|createTextNode|encodeHTML|htmlEncode|mermaid(?:API)?\.render)$"
     ),
     COMMAND: re.compile(r"(?i)(?:^|\.)(?:quote|shellQuote|shellescape|escapeShellArg|encodeURIComponent)$"),
     SQL: re.compile(r"(?i)(?:^|\.)(?:quote\w*|escape\w*|format|identifier|ident|literal|quoteIdent\w*)$"),
@@ -50,6 +50,18 @@ _CHECKS: Final = re.compile(
     r"|^_?(?:is|are)_?\w*(?:valid|safe|allowed|permitted|trusted|within|inside|subpath|subdir|under|contained|whitelisted|supported|known|public|uuid|integer|alphanumeric)\w*$"
     r"|^(?:path_?is_?inside|isUUID|isInt|isIP|isAlphanumeric|isMongoId|validator)$"
 )
+_OF_SCHEMA: Final = frozenset({"safeParse", "safeParseAsync", "parse", "validate"})
+_NARROW: Final = re.compile(
+    r"\.(?:regex|refine|superRefine|enum|nativeEnum|literal|uuid|cuid2?|ulid|nanoid|ip)\(|\bpattern\s*:"
+)
+_LOOKS_UP: Final = re.compile(
+    r"^(?:get|find|load|lookup|retrieve)(?:By\w+|One|Unique|First\w*|\w*(?:Session|User|Record|Info|Metadata|Entity|Item|Document|Agent|Task|Project|Workspace|Conversation|Thread|Dataset|Collection))$"
+)
+"""What only goes on with a value that something stored is known by."""
+_ASKS_PERSON: Final = re.compile(
+    r"(?i)^_?(?:ask|request|await|wait_?for|get|require|prompt)_?(?:for)?_?(?:\w*(?:approv(?:al|e)|confirm(?:ation)?|consent)\w*)$|^_?(?:ask|request|prompt)_?(?:for)?_?permissions?$|^confirm(?:Action|Tool\w*|Execution|With\w*)?$"
+)
+"""A person is shown what is to be done, and may refuse it."""
 _REFUSES_NAME: Final = re.compile(
     r"(?i)^_?(?:is|has|contains|looks)_?\w*(?:private|internal|blocked|forbidden|unsafe|dangerous|traversal|malicious|loopback|reserved|outside|local|illegal|invalid|disallowed|suspicious)\w*$"
 )
@@ -72,6 +84,31 @@ _STATEMENTS_LIMIT: Final = 400
 def makes_harmless(name: str, aspect: str) -> bool:
     """Tell by the name of a function whether what it gives is no text of an outsider any more."""
     return bool(_MAKES_HARMLESS.search(name) or _OF_ASPECT[aspect].search(name))
+
+
+_ESCAPES: Final = re.compile(
+    r"(?i)&lt;|&#|replace|textContent|innerText|createTextNode|purify|sanit|escape|encode|xss|strip|(?<!inner)(?<!outer)html\("
+)
+
+
+def does_so(text: str, aspect: str) -> bool:
+    """Tell whether a function that is seen does anything of what its name says."""
+    return aspect != HTML or _ESCAPES.search(text.partition("{")[2] or text.partition("=>")[2]) is not None
+
+
+def holds_text(script: Script, holder: Node) -> bool:
+    """Tell whether an element was filled with text, so that its HTML is that text escaped."""
+    said = script.said(holder)
+    filled = re.compile(rf"{re.escape(said)}\.(?:textContent|innerText)$|{re.escape(said)}\.append(?:Child)?$")
+    return any(
+        (left := each.get("left")) is not None and filled.match(script.said(left)) for each in script.assigned(said)
+    ) or any(
+        each.parent is not None
+        and each.parent.parent is not None
+        and filled.match(script.said(each.parent))
+        and "createTextNode(" in script.said(each.parent.parent)
+        for each in script.uses(said)
+    )
 
 
 def is_named_check(name: str) -> bool:
@@ -107,6 +144,7 @@ def is_checked(
     body_of: Callable[[Node], str | None],
     *,
     with_derived: bool = True,
+    is_holder: bool = False,
 ) -> bool:
     """Tell whether a program gives up before a place unless something holds that makes a value harmless.
 
@@ -117,11 +155,12 @@ def is_checked(
         aspect: What it could do.
         body_of: Gives the text of the function that a call means, None where it is not seen.
         with_derived: What is made of the value may be checked in its place.
+        is_holder: It is what the value is a part of: a check of another part says nothing.
     """
     if not subject or len(subject) > _SUBJECT_LIMIT:
         return False
     names = _derived(script, at, subject) if with_derived else (subject,)
-    asked = _Asked(script, aspect, names, body_of)
+    asked = _Asked(script, aspect, names, body_of, is_holder=is_holder)
     child = at
     for around in at.around():
         if asked.by_branch(child, around):
@@ -139,8 +178,9 @@ def is_checked(
 _SUBJECT_LIMIT: Final = 200
 
 
-def _mentions(text: str, subject: str) -> bool:
-    return re.search(rf"(?<![\w$.]){re.escape(subject)}(?![\w$])", text) is not None
+def _mentions(text: str, subject: str, *, is_whole: bool = False) -> bool:
+    behind = r"(?![\w$]|\s*[.\[])" if is_whole else r"(?![\w$])"
+    return re.search(rf"(?<![\w$.]){re.escape(subject)}{behind}", text) is not None
 
 
 def _derived(script: Script, at: Node, subject: str) -> tuple[str, ...]:
@@ -188,12 +228,19 @@ class _Asked:
     """One question: whether some condition makes a value harmless."""
 
     def __init__(
-        self, script: Script, aspect: str, names: tuple[str, ...], body_of: Callable[[Node], str | None]
+        self,
+        script: Script,
+        aspect: str,
+        names: tuple[str, ...],
+        body_of: Callable[[Node], str | None],
+        *,
+        is_holder: bool = False,
     ) -> None:
         self.script = script
         self.aspect = aspect
         self.names = names
         self.body_of = body_of
+        self.is_holder = is_holder
 
     def by_branch(self, child: Node, around: Node) -> bool:  # noqa: PLR0911 - one answer for each kind
         """Tell whether a value is used only where a condition holds."""
@@ -318,6 +365,9 @@ class _Asked:
                 continue
             if node.kind == "member_expression":  # ``check.ok`` of a checking call
                 holder = bare(node.get("object") or node)
+                if holder.kind == "call_expression" and self.script.said(node).endswith((".success", ".valid", ".ok")):
+                    waiting.append((holder, is_true))
+                    continue
                 known = (
                     self.script.definition(self.script.said(holder), holder) if holder.kind == "identifier" else None
                 )
@@ -449,10 +499,16 @@ class _Asked:
                 and not _DENIED.search(self.script.said(holder))
                 and _DOES_MORE.search(self.script.said(given[0])) is not None
             )
+        if not alone and self.aspect in {PATH, COMMAND, ADDRESS} and _ASKS_PERSON.match(name):
+            return truth
         if not of_given and not is_on:
             return False
-        if name in {"safeParse", "parse", "validate"} and alone:
-            return of_given
+        if name in _OF_SCHEMA:
+            # what a schema lets through is harmless where it asks for more than a text; alone, it throws
+            schema = self.body_of(call)
+            return of_given and (alone or (truth and schema is not None and _NARROW.search(schema) is not None))
+        if self.aspect == PATH and _LOOKS_UP.match(name) and of_given:
+            return truth and not alone
         if _REFUSES_NAME.match(name):
             return not truth and not alone and self._does_more(call)
         if is_named_check(name) and (alone or truth):
@@ -507,7 +563,7 @@ class _Asked:
         if node.end - node.start > _VALUE_LIMIT * 4:
             return False
         text = self.script.said(node).replace("?.", ".")
-        return any(_mentions(text, name) for name in self.names)
+        return any(_mentions(text, name, is_whole=self.is_holder) for name in self.names)
 
 
 _CONDITIONS_LIMIT: Final = 200

@@ -10,11 +10,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from posixpath import dirname, join, normpath
+from posixpath import dirname
 from typing import TYPE_CHECKING, Final
+
+from auditor.stages.code.script_flows import ScriptFlows
+from auditor.stages.code.script_tree import bare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from auditor.stages.code.script_tree import Node, Script
 
 _DEPTH_LIMIT: Final = 4
 _OWNERS_LIMIT: Final = 6
@@ -31,6 +36,8 @@ _CREDENTIALS: Final = re.compile(
 )
 _ARGUMENTS: Final = r"((?:[^()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))*)"
 _MOUNT: Final = re.compile(r"[\w.]+\.(?:use|register)\(")
+_IS_VALUE: Final = re.compile(r"(?:=|=>|\breturn)\s*\Z")
+_BEFORE: Final = 40
 _OPEN: Final = re.compile(
     r"(?i)\b(?:const|let|var)\s+\w*(?:white|allow|public|open|skip|exempt|unprotected|anonymous)\w*(?:url|path|route|endpoint)\w*"
     r"\s*(?::[^=\n]{1,100})?=\s*(?:new Set\()?\[([^\]]{1,8000})\]"
@@ -43,10 +50,6 @@ _HOOK: Final = re.compile(rf"\.addHook\({_ARGUMENTS}\)")
 _GLOBAL_GUARD: Final = re.compile(r"\bAPP_GUARD\b|\.useGlobalGuards\(")
 _PATH: Final = re.compile(r"""^\s*["'`]([^"'`]*)["'`]\s*,""")
 _EVERYWHERE: Final = re.compile(r"^(?:/|\*|/\*|/?\(\.\*\)|/api(?:/v\d+)?/?\*?|/v\d+/?\*?)$")
-_IMPORT: Final = re.compile(
-    r"""import\s+(?:type\s+)?([^;"'`]{1,2000}?)\s+from\s+["']([^"'\n]+)["']|(?:const|let|var)\s+([^=;]{1,500}?)\s*=\s*"""
-    r"""require\(\s*["']([^"'\n]+)["']\s*\)"""
-)
 _INLINE: Final = re.compile(r"""require\(\s*["'](\.[^"'\n]+)["']\s*\)""")
 _CALL: Final = re.compile(r"(?<![\w$])([A-Za-z_$][\w$]*)\s*\(")
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$]*")
@@ -72,15 +75,20 @@ class ScriptRoutes:
     """All scripts of a tree, asked about routes in them.
 
     Attributes:
-        texts: Their texts by path.
+        flows: The same, asked about what they import.
     """
 
-    texts: dict[str, str] = field(default_factory=dict)
+    flows: ScriptFlows = field(default_factory=ScriptFlows)
     _owners: dict[str, list[tuple[str, int]]] | None = None
     _guarded: set[str] | None = None
     _covering: list[str] = field(default_factory=list)
     _prefixes: dict[str, str] = field(default_factory=dict)
     _open: frozenset[str] = frozenset()
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """Their texts by path."""
+        return self.flows.texts
 
     def is_guarded(self, path: str, line: int) -> bool:
         """Tell whether something before a route refuses callers."""
@@ -92,6 +100,9 @@ class ScriptRoutes:
         if path in self._guarded:
             return True
         if any(_is_below(place, path) for place in self._covering) and not self._is_let_through(path, line):
+            return True
+        builders = self._builders(path, line)
+        if any(self._refuses_in(made) if made else _NAMES_LOG_IN.match(each) for each, made in builders):
             return True
         names = dict.fromkeys(_NAME.findall(_statement(text, line)))
         return any(self._refuses(name, path if name in _OF_EACH_FILE else "") for name in names if name not in _COMMON)
@@ -106,12 +117,36 @@ class ScriptRoutes:
         text = self.texts.get(path)
         if text is None:
             return False
+        if any(_SAYS_OPEN.match(each) for each, _made in self._builders(path, line)[:1]):
+            return False  # somebody decided that everybody may call it
         if self._guarded is None:
             self._guarded = self._of_program()
         if self._guarded or self._covering:
             return True
         others = [text.count("\n", 0, found.start()) + 1 for found in _ROUTE.finditer(text)]
         return any(each != line and self.is_guarded(path, each) for each in others)
+
+    def _builders(self, path: str, line: int) -> list[tuple[str, str]]:
+        """Return what a route is built with, and how that is made: ``asked.route(…)``, ``asked = open.use(logIn)``."""
+        script = self.flows.script(path)
+        node = _built_at(script, line) if script is not None else None
+        found: list[tuple[str, str]] = []
+        for _step in range(_DEPTH_LIMIT):
+            root = _root_of(node) if node is not None else None
+            if script is None or root is None:
+                break
+            known = script.definition(script.said(root), root)
+            name = script.said(root)
+            if known is not None and known.kind == "import":
+                script, known = self.flows.imported(script, known) or (script, None)
+            node = bare(known.node) if known is not None and known.kind == "value" and known.node is not None else None
+            found.append((name, script.said(node)[:_BODY_LIMIT] if node is not None else ""))
+        return found
+
+    def _refuses_in(self, made: str) -> bool:
+        """Tell whether what a builder is given refuses callers: ``open.use(logIn)``."""
+        given = [name for part in _USED.findall(made) for name in _NAME.findall(part) if name not in _COMMON]
+        return any(map(self._refuses, given))
 
     def _is_let_through(self, path: str, line: int) -> bool:
         """Tell whether a route lies below an address that the log-in of its program does not ask for."""
@@ -135,8 +170,8 @@ class ScriptRoutes:
                 self._covering.append(path)
             if ".addHook(" in text and any(_is_log_in(found[1]) for found in _HOOK.finditer(text)):
                 self._covering.append(path)
-            imports = dict(self._imports(path, text)) if ".use(" in text or ".register(" in text else {}
-            for found in _MOUNT.finditer(text):
+            imports = self._imports(path) if ".use(" in text or ".register(" in text else {}
+            for found in _mounts(text):
                 arguments = _balanced(text[found.end() - 1 : found.end() + _BODY_LIMIT])[1:-1]
                 mounted = self._mounted(path, arguments, imports)
                 edges += [(path, file) for file in mounted]
@@ -168,7 +203,7 @@ class ScriptRoutes:
         if _FUNCTION.search(arguments):  # what a handler written in place uses is no router
             arguments = f"{_FUNCTION.split(arguments, maxsplit=1)[0]} {arguments.rpartition('}')[2]}"
         mounted = {imports[name] for name in _NAME.findall(arguments) if name in imports}
-        mounted |= {file for name in _INLINE.findall(arguments) if (file := self._file(path, name))}
+        mounted |= {file for name in _INLINE.findall(arguments) if (file := self.flows.modules.file(path, name))}
         return {file for file in mounted if _has_routes(self.texts[file])}
 
     def _asks(self, arguments: str, mounted: set[str]) -> bool:
@@ -201,24 +236,52 @@ class ScriptRoutes:
         for path, start in owners:
             yield _balanced(self.texts[path][start : start + _BODY_LIMIT])
 
-    def _imports(self, path: str, text: str) -> Iterator[tuple[str, str]]:
-        """Yield each name that a file imports from another of the tree, and that file."""
-        for found in _IMPORT.finditer(text):
-            file = self._file(path, found[2] or found[4])
-            if file:
-                yield from (
-                    (name, file) for name in _NAME.findall(found[1] or found[3]) if name not in {"as", "default"}
-                )
+    def _imports(self, path: str) -> dict[str, str]:
+        """Return the names that a file imports from others of the tree, and those files."""
+        script = self.flows.script(path)
+        taken = script.imports if script is not None else []
+        return {name: file for name, each in taken if (file := self.flows.modules.file(path, each.module))}
 
-    def _file(self, path: str, module: str) -> str:
-        if not module.startswith("."):
-            return ""
-        place = normpath(join(dirname(path), module))
-        place = re.sub(r"\.[cm]?js$", "", place)
-        for end in (".ts", ".js", ".mts", ".mjs", ".cjs", ".tsx", "/index.ts", "/index.js", "/index.mjs", "/index.cjs"):
-            if f"{place}{end}" in self.texts:
-                return f"{place}{end}"
-        return ""
+
+def _mounts(text: str) -> Iterator[re.Match[str]]:
+    """Yield where something is mounted; ``const asked = open.use(logIn)`` makes a builder, and mounts nothing."""
+    for found in _MOUNT.finditer(text):
+        if not _IS_VALUE.search(text, max(0, found.start() - _BEFORE), found.start()):
+            yield found
+
+
+def _built_at(script: Script, line: int) -> Node | None:
+    """Return the call that a line begins, alone or as the value of a name."""
+    start, _end = script.offsets(line, line)
+    node: Node | None = script.at(start, start)
+    while node is not None and node.start == start:
+        if node.kind in {"pair", "variable_declarator", "public_field_definition"}:
+            return node.get("value")
+        if node.kind == "call_expression" and (node.parent is None or node.parent.start != start):
+            return node
+        node = node.parent
+    return None
+
+
+def _root_of(node: Node) -> Node | None:
+    """Return the name that a chain of calls begins with."""
+    for _step in range(_CHAIN_LIMIT):
+        inner = node.get("function") or node.get("object")
+        if inner is None:
+            break
+        node = bare(inner)
+    return node if node.kind == "identifier" else None
+
+
+_CHAIN_LIMIT: Final = 60
+_USED: Final = re.compile(r"\.(?:use|with|concat|unstable_pipe|pipe)\(([^()]{1,200})")
+_NAMES_LOG_IN: Final = re.compile(
+    r"(?i)^(?:protected|authed|authenticated|private|admin|member|owner)\w*(?:Procedure|Action|Route|Builder)$"
+)
+"""What a builder of another tree is called, of which nothing else is seen."""
+_SAYS_OPEN: Final = re.compile(
+    r"(?i)^\w*(?:public|open|anonymous|unauthenticated|guest|optionalUser)\w*(?:Procedure|Action|Route|Builder)?$"
+)
 
 
 def _is_log_in(text: str) -> bool:

@@ -15,7 +15,7 @@ _FIRST_ONLY: Final = re.compile(
     r"(?:^|\.)(?:exec|execSync|eval|fetch|got|ky|request|goto|sendFile|download|readFile\w*|writeFile\w*|appendFile\w*|create(?:Read|Write)Stream|unlink\w*|rm|rmSync|rmdir\w*"
     r"|mkdir\w*|readdir\w*|stat\w*|lstat\w*|access\w*|open|openSync|query|queryRaw\w*|executeRaw\w*|\$queryRawUnsafe|\$executeRawUnsafe|execute|raw|unsafe|run|all|prepare|literal"
     r"|whereRaw|orWhereRaw|havingRaw|orderByRaw|joinRaw|groupByRaw|fromRaw|selectRaw|runIn\w*Context|runInContext|evaluate|compileFunction|redirect|res\.redirect|outputFile\w*|outputJson\w*|writeJson\w*|readJson\w*"
-    r"|ensureDir\w*|remove\w*|parse|load|loadAll|get|post|put|patch|delete|head|axios|openExternal|execaCommand\w*|setContent|innerHTML|insertAdjacentHTML)$"
+    r"|ensureDir\w*|remove\w*|parse|load|loadAll|get|post|put|patch|delete|head|axios|openExternal|execaCommand\w*|setContent|insertAdjacentHTML)$"
 )
 """Calls whose first argument decides, with the second where the first is an object of options or a verb."""
 _WITH_LIST: Final = re.compile(
@@ -55,8 +55,7 @@ def sinks(script: Script, start: int, end: int, aspect: str) -> list[Node]:  # n
         each = bare(waiting.pop())
         match each.kind:
             case "call_expression" | "new_expression":
-                is_given = each.parent is not None and each.parent.kind == "arguments"
-                found += [each] if is_given and not _does_harm(script, each) else _of_call(script, each, aspect)
+                found += [each] if _is_value(script, each, aspect) else _of_call(script, each, aspect)
             case "assignment_expression" | "augmented_assignment_expression":
                 left, right = each.get("left"), each.get("right")
                 waiting += [right] if right is not None else []
@@ -115,6 +114,27 @@ def _within(node: Node, start: int, end: int) -> list[Node]:
     return found
 
 
+def _is_value(script: Script, call: Node, aspect: str) -> bool:
+    """Tell whether what a call gives is the value, and not the call itself the place."""
+    parent = call.parent
+    while parent is not None and parent.kind in {"await_expression", "parenthesized_expression", "as_expression"}:
+        parent = parent.parent
+    if parent is None:
+        return False
+    if parent.kind == "arguments":
+        return not _does_harm(script, call)
+    if aspect != guards.HTML:
+        return False
+    if parent.kind in {"assignment_expression", "augmented_assignment_expression"}:
+        left = parent.get("left")
+        return left is not None and _PAGE_PROPERTY.search(script.said(left)) is not None
+    key = parent.get("key") if parent.kind == "pair" else None
+    return key is not None and unquoted(script.said(key)) == "__html"
+
+
+_PAGE_PROPERTY: Final = re.compile(r"\.(?:innerHTML|outerHTML|srcdoc)$")
+
+
 def _of_call(script: Script, call: Node, aspect: str) -> list[Node]:
     """Return what decides what a call does."""
     function = call.get("function") or call.get("constructor")
@@ -131,7 +151,8 @@ def _of_call(script: Script, call: Node, aspect: str) -> list[Node]:
         given = given[:2]
     elif _FIRST_ONLY.search(name) and given:
         is_verb = given[0].kind == "string" and len(given) > 1 and aspect == guards.ADDRESS
-        given = given[1:2] if is_verb else given[:1]
+        is_second = is_verb or name.endswith("insertAdjacentHTML")
+        given = given[1:2] if is_second else given[:1]
     found: list[Node] = []
     for each in given:
         if each.kind in FUNCTIONS:

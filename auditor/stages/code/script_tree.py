@@ -52,6 +52,7 @@ WRAPPERS: Final = re.compile(
     r"(?:^|\.)(?:useCallback|memo|memoize|cache|once|asyncHandler|wrap|debounce|throttle|forwardRef|withAuth|action|traceable|observe)$"
 )
 """Functions that give back the function they are given, with something around it."""
+_TYPE_NAME: Final = re.compile(r"^:\s*(?:Readonly<)?([A-Z][\w$]*)")
 _PARAMETERS: Final = frozenset({"required_parameter", "optional_parameter"})
 
 
@@ -318,11 +319,15 @@ class Script:
             kind = node.kind
             if kind in _IDENTIFIERS:
                 self._uses[self.said(node)].append(node)
+                if node.field == "parameter":  # ``each => …``
+                    self._parameter(node)
             elif kind == "property_identifier" and node.field == "property":
                 self._uses[f".{self.said(node)}"].append(node)
             elif kind == "variable_declarator":
-                self._declare(node.get("name"), "value", node.get("value"), _scope_of(node))
-            elif kind in _PARAMETERS or (node.field == "parameter" and kind == "identifier"):
+                is_taken = self._required(node) is not None
+                value = node if is_taken else node.get("value")
+                self._declare(node.get("name"), "import" if is_taken else "value", value, _scope_of(node))
+            elif kind in _PARAMETERS:
                 self._parameter(node)
             elif kind == "for_in_statement":
                 self._declare(node.get("left"), "each", node.get("right"), node)
@@ -405,6 +410,9 @@ class Script:
         node = definition.node
         if node is None:
             return Import("", "")
+        if node.kind == "variable_declarator":
+            module, asked = self._required(node) or ("", "")
+            return Import(module, asked or (definition.path or ("default",))[0])
         statement = next((each for each in node.around() if each.kind == "import_statement"), None)
         source = statement.get("source") if statement is not None else None
         module = unquoted(self.said(source)) if source is not None else ""
@@ -413,6 +421,63 @@ class Script:
             return Import(module, self.said(name) if name is not None else "")
         is_all = node.parent is not None and node.parent.kind == "namespace_import"
         return Import(module, "*" if is_all else "default")
+
+    def class_name(self, holder: Node) -> str:
+        """Return the name of the class of an object, by ``new``, by its type, or as a field; empty where none shows."""
+        if holder.kind == "member_expression" and (inner := holder.get("object")) is not None and inner.kind == "this":
+            asked, klass = holder.get("property"), class_around(holder)
+            return self._type_of_field(klass, self.said(asked)) if klass is not None and asked is not None else ""
+        if holder.kind == "new_expression":
+            made = holder.get("constructor")
+            return self.said(made) if made is not None else ""
+        known = self.definition(self.said(holder), holder) if holder.kind == "identifier" else None
+        value = bare(known.node) if known is not None and known.node is not None and not known.path else None
+        if value is None or known is None:
+            return ""
+        if known.kind == "parameter":
+            return self._type_name(value)
+        return self.class_name(value) if known.kind == "value" and value.kind == "new_expression" else ""
+
+    def _type_of_field(self, klass: Node, name: str) -> str:
+        """Return the class that a field of an object has by its declaration, or by what its constructor is given."""
+        body = klass.get("body")
+        for each in body.children if body is not None else ():
+            named = each.get("name")
+            if named is None:
+                continue
+            if each.kind == "public_field_definition" and self.said(named) == name:
+                value = each.get("value")
+                made = bare(value).get("constructor") if value is not None else None
+                return self._type_name(each) or (self.said(made) if made is not None else "")
+            if each.kind == "method_definition" and self.said(named) == "constructor":
+                for given in self.parameters(each):
+                    pattern = given.get("pattern")
+                    if pattern is not None and given.get("type") is not None and self.said(pattern) == name:
+                        return self._type_name(given)
+        return ""
+
+    def _type_name(self, typed: Node) -> str:
+        annotation = typed.get("type")
+        found = _TYPE_NAME.match(self.said(annotation)) if annotation is not None else None
+        return found[1] if found else ""
+
+    def _required(self, declarator: Node) -> tuple[str, str] | None:
+        """Return the module that a name is set to, and what is asked of it: ``require("./x").y``, ``import("./x")``."""
+        value, pattern = declarator.get("value"), declarator.get("name")
+        if value is None or pattern is None or any(len(path) > 1 for _name, path, _default in self.names_in(pattern)):
+            return None
+        value, asked = bare(value), ""
+        if value.kind == "member_expression" and pattern.kind == "identifier":
+            named, holder = value.get("property"), value.get("object")
+            if named is None or holder is None:
+                return None
+            value, asked = bare(holder), self.said(named)
+        function = value.get("function")
+        given = arguments(value) if value.kind == "call_expression" else []
+        if function is None or len(given) != 1 or given[0].kind != "string":
+            return None
+        is_known = self.said(function) in {"require", "import"}
+        return (unquoted(self.said(given[0])), asked) if is_known else None
 
     def names_in(self, pattern: Node) -> Iterator[tuple[str, tuple[str, ...], Node | None]]:
         """Yield each name that a pattern binds, the properties on the way to it, and its default."""
@@ -471,6 +536,29 @@ def arguments(call: Node) -> list[Node]:
     return [each for each in given.children if each.kind != "comment"] if given.kind == "arguments" else [given]
 
 
+def returns(function: Node) -> Iterator[Node]:
+    """Yield what a function gives; what functions inside of it give is theirs."""
+    body = function.get("body")
+    if body is None:
+        return
+    if body.kind != "statement_block":
+        yield body
+        return
+    waiting = list(body.children)
+    count = 0
+    while waiting and count < _BODY_LIMIT:
+        node = waiting.pop()
+        count += 1
+        if node.kind == "return_statement":
+            yield from node.children[:1]
+        elif node.kind not in FUNCTIONS and node.kind not in {"class_declaration", "class"}:
+            waiting += node.children
+
+
+_BODY_LIMIT: Final = 8_000
+"""Nodes of a function that are looked at."""
+
+
 def unquoted(text: str) -> str:
     """Return a literal's text without its marks."""
     return text[1:-1] if len(text) > 1 and text[0] in "\"'`" and text[-1] == text[0] else text
@@ -479,6 +567,14 @@ def unquoted(text: str) -> str:
 def function_around(node: Node) -> Node | None:
     """Return the function that a node stands in."""
     return next((each for each in node.around() if each.kind in FUNCTIONS), None)
+
+
+def class_around(node: Node) -> Node | None:
+    """Return the class that a node stands in."""
+    return next(
+        (each for each in node.around() if each.kind in {"class_declaration", "class", "abstract_class_declaration"}),
+        None,
+    )
 
 
 def _scope_of(node: Node) -> Node:

@@ -18,16 +18,20 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from auditor.stages.code import script_guards as guards
 from auditor.stages.code.script_entrances import (
+    MODEL_REPLY,
     OWN_PLACES,
+    TOOL_ARGUMENT,
     UPLOAD,
-    class_around,
     handed_to,
+    is_text_of_page,
     of_archive,
     of_call,
     of_expression,
+    of_holder,
     of_parameter,
     of_unknown,
 )
+from auditor.stages.code.script_pages import attributes, component_of, is_exported, states
 from auditor.stages.code.script_schemas import is_fixed_argument, is_fixed_by
 from auditor.stages.code.script_sinks import deciding, sinks
 from auditor.stages.code.script_tree import (
@@ -37,12 +41,14 @@ from auditor.stages.code.script_tree import (
     Script,
     arguments,
     bare,
+    class_around,
     function_around,
+    returns,
     unquoted,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from auditor.stages.code.script_tree import Program
 
@@ -245,6 +251,8 @@ class Search:
     Attributes:
         program: What is known.
         capability: What the flaw is about.
+        is_page: What is called as pages call the text of a model is one, and a function of which nothing is known
+            gives what it is given: so a pattern sees it.
         is_open: It came to a parameter of a function of which nobody is seen to call it, or to another file.
         is_stopped: It came to something that leaves no harm in a value.
         is_unknown: It came to something of which nothing is known.
@@ -252,6 +260,7 @@ class Search:
 
     program: Program
     capability: str
+    is_page: bool = False
     is_open: bool = False
     is_stopped: bool = False
     is_unknown: bool = False
@@ -270,6 +279,8 @@ class Search:
 
     def of_place(self, script: Script, start: int, end: int) -> Found | None:
         """Return what an outsider controls of the values between two bytes of a file."""
+        if self._is_own_call(script, start, end):
+            return None
         for node in sinks(script, start, end, self.aspect):
             self._waiting.append(_Item(script, node, node))
         for _step in range(_STEPS_LIMIT):
@@ -280,6 +291,27 @@ class Search:
                 return found
         self.is_open = True
         return None
+
+    def _is_own_call(self, script: Script, start: int, end: int) -> bool:
+        """Tell whether a place is a method of a class of the tree that is called like one that does harm.
+
+        What it does with a value is looked at there.
+        """
+        node = script.at(start, end)
+        given_to = node.parent.parent if node.parent is not None and node.parent.kind == "arguments" else None
+        inside = (each for each in node.inside() if each.kind == "call_expression" and each.start >= start)
+        call = next(inside, None) or given_to
+        function = call.get("function") if call is not None else None
+        holder = function.get("object") if function is not None else None
+        if call is None or holder is None or self.aspect not in {guards.ADDRESS, guards.PATH}:
+            return False
+        if self.program.meant(script, call) is not None:
+            return True
+        name = "" if self.program.is_whole else script.class_name(bare(holder))
+        known = script.definition(name, script.root) if name else None
+        is_of_tree = known is not None and known.kind == "import" and script.imported(known).module.startswith(".")
+        self.is_open = self.is_open or is_of_tree  # whether the class has it is asked when all files are known
+        return is_of_tree
 
     def _next(self, item: _Item) -> Found | None:
         key = (id(item.node), item.path, id(item.frame), item.calls)
@@ -313,19 +345,27 @@ class Search:
         """Tell whether a value is checked before it is used: what is asked of it, or all of it."""
 
         def body_of(call: Node) -> str | None:
-            found = self.program.meant(item.script, call)
-            if found is None:
-                return None
-            return found[0].said(found[1])
+            found = self.program.meant(item.script, call) or self._schema_of(item.script, call)
+            return found[0].said(found[1]) if found is not None else None
 
         plain = subject.replace("?.", ".").replace("!", "")
         whole = ".".join((plain, *path))
         is_checked = bool(path) and guards.is_checked(item.script, item.at, whole, self.aspect, body_of)
         is_checked = is_checked or guards.is_checked(
-            item.script, item.at, plain, self.aspect, body_of, with_derived=not path
+            item.script, item.at, plain, self.aspect, body_of, with_derived=not path, is_holder=bool(path)
         )
         self.is_stopped = self.is_stopped or is_checked
         return is_checked
+
+    def _schema_of(self, script: Script, call: Node) -> tuple[Script, Node] | None:
+        """Return what a name stands for on which a call asks for a check: ``schema.safeParse(x)``."""
+        function = call.get("function")
+        holder = bare(function.get("object") or function) if function is not None else None
+        known = script.definition(script.said(holder), holder) if holder is not None else None
+        if known is not None and known.kind == "import":
+            script, known = self.program.imported(script, known) or (script, None)
+        is_value = known is not None and known.kind == "value" and not known.path
+        return (script, known.node) if is_value and known is not None and known.node is not None else None
 
     def _put(self, item: _Item, node: Node | None, path: tuple[str, ...] = ()) -> None:
         if node is not None and len(self._waiting) < _WAITING_LIMIT:
@@ -408,39 +448,48 @@ class Search:
         else:
             self._put(item, holder, item.path)
 
-    def _member(self, item: _Item, node: Node) -> Found | None:  # noqa: PLR0911 - one answer for each kind
+    def _member(self, item: _Item, node: Node) -> Found | None:
         script = item.script
         holder, asked = node.get("object"), node.get("property")
         if holder is None or asked is None:
             return None
         name = script.said(asked)
-        if name in _HARMLESS and not item.path:
-            return None
-        if self.aspect == guards.PATH and (
-            name in {"ext", "extension", "suffix"}
-            or (name in {"name", "base"} and _TAKES_APART.match(script.said(holder)))
-        ):
-            self.is_stopped = True
+        path = (name, *item.path)
+        if self._is_harmless_part(item, holder, name):
             return None
         anew = self._set_anew(item, node)
         if anew is not None:
             self._put(item, anew, item.path)
-            return None
-        if self.aspect == guards.ADDRESS and name in {"pathname", "search", "hash"}:
-            return None
-        if self.aspect == guards.HTML and (name,) in _OF_HOST:
-            self.is_stopped = True  # no character of it ends a text
-            return None
-        if self._is_checked(item, script.said(node), item.path):
-            return None
-        path = (name, *item.path)
-        if holder.kind == "this":
-            self._own(item, path)
-            return None
-        if _DEFAULT_SOURCES.match(script.said(node)):
-            return None
-        self._put(item, holder, path)
+        elif not self._is_checked(item, script.said(node), item.path):
+            if self.is_page and is_text_of_page(script.said(holder), self._without_methods(path)):
+                return self._found(item, node, MODEL_REPLY)
+            if holder.kind == "this":
+                self._own(item, path)
+            elif not _DEFAULT_SOURCES.match(script.said(node)):
+                self._put(item, holder, path)
         return None
+
+    def _is_harmless_part(self, item: _Item, holder: Node, name: str) -> bool:
+        """Tell whether a property is nothing that does harm, whatever its object is."""
+        said = item.script.said(holder)
+        match self.aspect:
+            case guards.PATH:
+                is_stopped = name in {"ext", "extension", "suffix"} or (
+                    name in {"name", "base"} and _TAKES_APART.match(said) is not None
+                )
+            case guards.HTML:  # no character of a host ends a text
+                is_stopped = (name,) in _OF_HOST or (name == "innerHTML" and guards.holds_text(item.script, holder))
+            case _:
+                is_stopped = False
+        self.is_stopped = self.is_stopped or is_stopped
+        is_behind_host = self.aspect == guards.ADDRESS and name in {"pathname", "search", "hash"}
+        return is_stopped or is_behind_host or (name in _HARMLESS and not item.path)
+
+    @staticmethod
+    def _without_methods(path: tuple[str, ...]) -> tuple[str, ...]:
+        while path and path[-1] in _GIVES_ITS_OBJECT:
+            path = path[:-1]
+        return path
 
     @staticmethod
     def _set_anew(item: _Item, node: Node) -> Node | None:
@@ -528,7 +577,7 @@ class Search:
         known = self.program.meant(script, node)
         if known is not None and self._enter(item, node, *known):
             return None
-        if known is None and not self.program.is_whole and self._is_of_another_file(script, function):
+        if not self.is_page and known is None and self._is_elsewhere(script, function):
             self.is_open = True  # what it does with the value is asked when all files are known
             return None
         if name in _OF_SCHEMA and given and function.kind == "member_expression":
@@ -564,7 +613,7 @@ class Search:
                     if callee.startswith(("Object.", "JSON.", "Promise.", "_.", "structured", "merge"))
                     else (),
                 )
-        elif known is None and self._may_give_on(script, function, name):
+        elif known is None and (self.is_page or self._may_give_on(script, function, name)):
             for each in given:
                 self._put(item, each)
         self.is_unknown = self.is_unknown or len(self._waiting) == before
@@ -597,22 +646,19 @@ class Search:
         """Ask for what a function gives that a call means; False where that is not looked at."""
         depth = item.frame.depth + 1 if item.frame is not None else 1
         name = script.name_of(function)
-        if depth > _INTO_LIMIT or guards.makes_harmless(name, self.aspect):
-            return guards.makes_harmless(name, self.aspect)
+        if guards.makes_harmless(name, self.aspect) and guards.does_so(script.said(function), self.aspect):
+            self.is_stopped = True
+            return True
+        if depth > _INTO_LIMIT:
+            return False
         frame = _Frame(function, item.script, call, item.at, item.frame, depth)
         inner = _Item(script, function, function, item.path, frame, item.calls, item.trail)
         self._returned(inner, function, frame)
         return True
 
     def _returned(self, item: _Item, function: Node, frame: _Frame | None) -> None:
-        body = function.get("body")
         frame = frame or item.frame
-        if body is None:
-            return
-        if body.kind != "statement_block":
-            self._waiting.append(_Item(item.script, body, body, item.path, frame, item.calls, item.trail))
-            return
-        for each in _returns(body):
+        for each in returns(function):
             self._waiting.append(_Item(item.script, each, each, item.path, frame, item.calls, item.trail))
 
     def _name(self, item: _Item, node: Node) -> Found | None:
@@ -654,10 +700,17 @@ class Search:
         elif not self.program.is_whole:
             self.is_open = True
 
+    def _is_elsewhere(self, script: Script, function: Node) -> bool:
+        return not self.program.is_whole and self._is_of_another_file(script, function)
+
     @staticmethod
     def _is_of_another_file(script: Script, function: Node) -> bool:
         root = function
         while root.kind == "member_expression" and (holder := root.get("object")) is not None:
+            name = script.class_name(bare(holder))
+            typed = script.definition(name, script.root) if name else None
+            if typed is not None and typed.kind == "import":
+                return True
             root = bare(holder)
         known = script.definition(script.said(root), root) if root.kind == "identifier" else None
         return (
@@ -676,6 +729,14 @@ class Search:
                 return
             if self.aspect == guards.PATH and known.path[-1] == "ext":
                 return
+        kept = states(item.script, known)
+        if kept is not None:
+            for each in kept:
+                if each.kind in FUNCTIONS:
+                    self._returned(item, each, None)
+                else:
+                    self._waiting.append(_Item(item.script, each, each, path, None, item.calls, item.trail))
+            return
         frame = item.frame if item.frame is None or _is_in(known.node, item.frame.function) else None
         self._waiting.append(_Item(item.script, known.node, item.at, path, frame, item.calls, item.trail))
 
@@ -760,21 +821,44 @@ class Search:
             if given is not None:
                 self._waiting.append(_Item(frame.script, given, frame.call, path, frame.above, item.calls, item.trail))
             return None
-        annotation = node.get("type")
-        if annotation is not None and _PLAIN_TYPE.match(script.said(annotation)) and not item.path:
-            return None
-        if self._is_one_of_many(item, function, known.place, path):
+        if self.is_page and is_text_of_page("", (item.script.said(item.node), *self._without_methods(path))):
+            return self._found(item, node, MODEL_REPLY)
+        if _has_plain_type(script, node, item.path) or self._is_one_of_many(item, function, known.place, path):
             return None
         if self.aspect == guards.ADDRESS and path[-1:] in _OF_HOST and _OF_REQUEST_ADDRESS & set(path):
             self.is_stopped = True  # the program's own
             return None
-        kind = of_parameter(script, function, known.place, path) or self._of_handing_file(script, function, known, path)
+        kind = self._kind_of(script, function, known, path)
         if kind:
             is_fixed = is_fixed_argument(self.program, script, function, kind, path) or self._is_own_place(kind, path)
             self.is_stopped = self.is_stopped or is_fixed
             return None if is_fixed else self._found(item, node, kind)
-        self._callers(item, function, known.place, path)
+        if not self._elements(item, function, path):
+            self._callers(item, function, known.place, path)
         return None
+
+    def _kind_of(self, script: Script, function: Node, known: Definition, path: tuple[str, ...]) -> str:
+        kind = of_parameter(script, function, known.place, path) or self._of_handing_file(script, function, known, path)
+        # an object of a class is nothing of JSON: the program hands it over beside what a model gave
+        is_own = kind == TOOL_ARGUMENT and known.node is not None and self._is_of_class(script, known.node)
+        return "" if is_own else kind
+
+    def _is_of_class(self, script: Script, parameter: Node) -> bool:
+        """Tell whether a parameter is by its type an object of a class of the tree."""
+        name = script.class_name(parameter.get("pattern") or parameter)
+        known = script.definition(name, script.root) if name else None
+        if known is not None and known.kind == "import":
+            found = self.program.imported(script, known)
+            known = found[1] if found is not None else None
+        return known is not None and known.kind == "class"
+
+    def _elements(self, item: _Item, function: Node, path: tuple[str, ...]) -> bool:
+        """Ask for what the elements of a component are given; tell whether these are all that there are."""
+        name = component_of(item.script, function)
+        given = attributes(item.script, name, path[0]) if name and path else []
+        for each in given:
+            self._waiting.append(_Item(item.script, each, each, path[1:], None, item.calls, item.trail))
+        return bool(given) and not is_exported(item.script, function, name)
 
     def _is_one_of_many(self, item: _Item, function: Node, place: int, path: tuple[str, ...]) -> bool:
         """Ask for a list where a function is handed each of it, or what comes later; tell whether it is so."""
@@ -813,7 +897,11 @@ class Search:
         name = script.said(pattern) if pattern is not None and pattern.kind == "identifier" else ""
         for other, use in self.program.users(script, function):
             handed = handed_to(other, use)
-            kind = of_call(other, *handed, known.place, path, name) if handed is not None else ""
+            kind = (
+                of_call(other, *handed, known.place, path, name)
+                if handed is not None
+                else of_holder(other, use, known.place, path, name)
+            )
             if kind:
                 return kind
         return ""
@@ -879,6 +967,12 @@ _PLAIN_TYPE: Final = re.compile(
 )
 
 
+def _has_plain_type(script: Script, parameter: Node, path: tuple[str, ...]) -> bool:
+    """Tell whether a parameter is by its type a number, or one of some words."""
+    annotation = parameter.get("type")
+    return annotation is not None and not path and _PLAIN_TYPE.match(script.said(annotation)) is not None
+
+
 def _decides_host(before: str) -> bool:
     """Tell whether what an address begins with decides its host already."""
     if before.startswith(_UNKNOWN):  # ``${base}${path}``; one that is only a scheme is followed by its host
@@ -901,22 +995,6 @@ def _added(node: Node, script: Script) -> list[Node]:
 
 
 _PARTS_LIMIT: Final = 200
-
-
-def _returns(body: Node) -> Iterator[Node]:
-    """Yield what a function gives; what functions inside of it give is theirs."""
-    waiting = list(body.children)
-    count = 0
-    while waiting and count < _BODY_LIMIT:
-        node = waiting.pop()
-        count += 1
-        if node.kind == "return_statement":
-            yield from node.children[:1]
-        elif node.kind not in FUNCTIONS and node.kind not in {"class_declaration", "class"}:
-            waiting += node.children
-
-
-_BODY_LIMIT: Final = 8_000
 
 
 def _given(call: Node, place: int) -> Node | None:

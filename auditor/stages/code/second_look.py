@@ -83,7 +83,12 @@ def second_look(
     is_script = source.language in {languages.TYPESCRIPT, languages.JAVASCRIPT}
     if is_script and rule.capability == "path-prefix" and offsets is not None:
         return _begins_with_folder(collected, source, offsets)
-    of_text = _sql_in_script if is_script and rule.capability == "sql-injection" else _BY_TEXT.get(rule.capability)
+    if is_script and rule.capability == "sql-injection":
+        script = collected.script(source)
+        is_told = script is not None and offsets is not None and script.line_at(offsets[0]) == line
+        place = offsets if is_told and offsets else script.offsets(line, end_line) if script is not None else (0, 0)
+        return sql_of_script(script, *place) if script is not None else Trust.OUTSIDE
+    of_text = _BY_TEXT.get(rule.capability)
     if of_text is not None:
         return of_text(rule, source, lines, line, end_line)
     of_tree = _BY_TREE.get(rule.capability)
@@ -101,8 +106,10 @@ def _named_secret(
         return Trust.CONFIGURED
     if rule.capability == "hardcoded-key" and _SIGNS_SESSIONS.search("\n".join(lines[max(0, line - 6) : end_line])):
         return Trust.OUTSIDE  # whatever it looks like: it is used as the secret
+    is_mark = rule.capability == "secret-fallback" and _MARK_OF_TEXT.search(_row(lines, line)) is not None
     is_none = (
-        _is_of_provider(rule, lines, line)
+        is_mark
+        or _is_of_provider(rule, lines, line)
         or _is_refused_password(rule, lines, line)
         or _NAMES_SESSION.search(_row(lines, line)) is not None
         or _NAMES_PRODUCT.search(_row(lines, line)) is not None
@@ -166,6 +173,10 @@ def _is_known_bad(lines: list[str], line: int) -> bool:
     return any(map(compared.search, lines))
 
 
+_MARK_OF_TEXT: Final = re.compile(
+    r"(?i)(?<![a-z])(?:think\w*|stop|eos|bos|pad|unk|mask|sep|cls|special|delimiter|separator)_?tokens?\b"
+)
+"""Tokens that part the text of a model, and let nobody in."""
 _SIGNS_SESSIONS: Final = re.compile(
     r"(?is)\b(?:cookieParser\(\s*|(?:express|cookie)?session\((?:(?!\)).)*?\b(?:secret|keys)\s*:\s*\[?\s*)[\"'`][^\"'`]*[\"'`]"
 )
@@ -218,10 +229,6 @@ def _sql(module: Module, rule: Rule, line: int, end_line: int) -> Trust:
             return Trust.FIXED  # a tool is executed, and no statement
         return Trust.CONFIGURED if _runs_in_sandbox(module, line) else Trust.OUTSIDE
     return module.sql(line, end_line)
-
-
-def _sql_in_script(_rule: Rule, _source: Source, lines: list[str], line: int, end_line: int) -> Trust:
-    return sql_of_script(lines, line, end_line)
 
 
 def _key(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
@@ -767,13 +774,19 @@ _BY_TEXT: Final[Mapping[str, Callable[[Rule, Source, list[str], int, int], Trust
 }
 
 
+_NAMED_LITERAL: Final = re.compile(
+    r"""(?i)\b\w*(?:pass(?:word|wd|phrase)?|pwd|secret|token|key)\w*["'`]?\s*(?::|={1,2})\s*(?P<q>["'`])(?P<text>[^"'`\n]*)(?P=q)"""
+)
+"""What stands right behind the name of a secret."""
+
+
 def _may_hold_secret(source: Source, line: int, end_line: int, offsets: tuple[int, int] | None) -> bool:
     """Tell whether any literal of a match may be a secret by its value."""
     if offsets is not None:
         matched = source.text[offsets[0] : offsets[1]].decode("utf-8", "replace")
-        found = literals(matched)
-        if len(found) == 1 and matched.strip("bru\"'`") == found[0].strip("\"'`"):
-            return may_be_secret(found[0])
+        found = [each["text"] for each in _NAMED_LITERAL.finditer(matched)] or literals(matched)
+        if found:
+            return any(map(may_be_secret, found))
     rows = source.text.split(b"\n")[line - 1 : end_line]
     found = literals(b"\n".join(rows).decode("utf-8", "replace"))
     return not found or any(may_be_secret(each) for each in found)

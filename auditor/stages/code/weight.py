@@ -12,6 +12,16 @@ from typing import TYPE_CHECKING, Final
 from auditor.stages.code import languages
 from auditor.stages.code.purpose import function_around
 from auditor.stages.code.refine import Trust
+from auditor.stages.code.script_purpose import (
+    conditions,
+    is_answer,
+    is_chosen,
+    is_for_developers,
+    is_mark,
+    is_of_cache,
+    is_salt_of_program,
+    refused_before,
+)
 from auditor.stages.code.switches import is_turned_off
 
 if TYPE_CHECKING:
@@ -24,6 +34,7 @@ if TYPE_CHECKING:
 
 LOW: Final = "low"
 _CODE: Final = frozenset({languages.PYTHON, languages.TYPESCRIPT, languages.JAVASCRIPT})
+_SCRIPT: Final = frozenset({languages.TYPESCRIPT, languages.JAVASCRIPT})
 _LXML: Final = re.compile(rb"(?m)^\s*(?:import|from)\s+lxml\b")
 _DEBUG: Final = re.compile(r"\bdebug\s*=|use_debugger|use_evalex|\bDEBUG\b|\.debug\b|FLASK_DEBUG|werkzeug")
 _RELOAD: Final = re.compile(r"\breload\s*=\s*True|--reload\b")
@@ -56,11 +67,41 @@ def weight_of(collected: Collector, source: Source, rule: Rule, line: int, end_l
         or (rule.capability in _PRESCRIBED and _OTHER_SIDE.search(source.path) is not None)
         or (rule.capability in _WITHIN_WALLS and is_server_in_sandbox(source))
         or (rule.capability in _CHECKED and _is_turned_off(collected, source, line))
+        or (source.language in _SCRIPT and _is_less_in_script(collected, source, rule, line, end_line))
     )
     if not is_less:
         weigh = _is_typed_configuration if rule.id == _MCP_COMMAND else _BY_CAPABILITY.get(rule.capability)
         is_less = weigh is not None and weigh(collected, source, line, end_line)
     return LOW if is_less else ""
+
+
+def _is_less_in_script(collected: Collector, source: Source, rule: Rule, line: int, end_line: int) -> bool:
+    """Tell the same of a script by its syntax tree."""
+    script = collected.script(source)
+    if script is None:
+        return False
+    place = (script, line, end_line)
+    is_less = rule.capability in _BY_HAND | _CHECKED and is_for_developers(*place)
+    match rule.capability:
+        case capability if capability in _CHECKED:
+            asked = [each for each in conditions(*place) if not _NOT.match(each)]
+            asked += [each for each in refused_before(*place) if _NOT.match(each)]
+            is_asked = any(map(_UNSAFE_SWITCH.search, asked))
+            is_less = is_less or is_chosen(*place) or is_asked
+        case "password-hash":
+            is_less = is_of_cache(*place)
+        case "weak-random":
+            is_less = is_mark(*place)
+        case "constant-nonce":
+            is_less = is_less or is_salt_of_program(*place)
+        case "approval-disabled":
+            is_less = is_answer(*place) or _OF_VERSION.search(_rows(collected, source, line, end_line)) is not None
+    return is_less
+
+
+_NOT: Final = re.compile(r"\(?\s*!(?!=)")
+_OF_VERSION: Final = re.compile(r"(?i)skip_?version_?check")
+"""A check of versions, and nobody's approval."""
 
 
 def _is_turned_off(collected: Collector, source: Source, line: int) -> bool:

@@ -1,6 +1,9 @@
+# ruff: noqa: E501 - whole programs as literals
 """What the file of a match shows for its severity."""
 
 from __future__ import annotations
+
+import pytest
 
 from auditor.stages.code import languages
 from auditor.stages.code.grounds import seen_of
@@ -140,3 +143,47 @@ def test_the_key_of_a_conversation_is_no_secret_because_a_caller_sent_it() -> No
     assert seen(route.format("'for {}', session_key"), 3, **of).ground == Ground.NONE
     assert seen(route.format("'for {}', session_key, token"), 3, **of).ground == Ground.FLOW
     assert seen(route.format("request.session.session_key, request.args"), 3, **of).ground == Ground.FLOW
+
+
+ESCAPES = "function escapeHtml(s) {\n  return String(s).replace(/&/g, '&amp;').replace(/</g, '&lt;')\n}\n"
+FILLS = "function esc(s) {\n  const d = document.createElement('div')\n  d.textContent = s\n  return d.innerHTML\n}\n"
+
+
+def shown_as_html(helpers: str, value: str) -> str:
+    text = f"{helpers}function show(message) {{\n  el.innerHTML = {value}\n}}\n"
+    of: Json = {"rests_on": "flow", "capability": "cross-site-scripting"}
+    line = text.count("\n", 0, text.index("el.innerHTML")) + 1
+    given = rule("agent-model-output-html-sanitised", **of)
+    return seen_of(Collector("t"), source(text=text, language=languages.TYPESCRIPT), given, "", line, line).ground
+
+
+@pytest.mark.parametrize(
+    ("helpers", "value"),
+    [
+        (ESCAPES, "escapeHtml(message.content)"),
+        (ESCAPES, "`<p id=${message.id}>${escapeHtml(message.content)}</p>`"),
+        (ESCAPES + "function fmt(t) {\n  let h = escapeHtml(t)\n  h = h.replace(/x/g, '<br>')\n  return h\n}\n", "fmt(message.content)"),
+        (ESCAPES + "const page = (all) => all.map(each => `<li>${escapeHtml(each.text)}</li>`).join('')\n", "page(message.content)"),
+        (FILLS, "`<p>${esc(message.content)}</p>`"),
+        (FILLS + "function fmt(t) {\n  return esc(t).split('x').map(each => `<p>${each}</p>`).join('')\n}\n", "fmt(message.content)"),
+        ("function esc(s) {\n  const d = document.createElement('p')\n  d.appendChild(document.createTextNode(s))\n  return d.innerHTML\n}\n", "esc(message.content)"),
+    ],
+)  # fmt: skip
+def test_html_that_a_function_of_the_file_escapes_is_to_review(helpers: str, value: str) -> None:
+    assert shown_as_html(helpers, value) == Ground.NONE
+
+
+@pytest.mark.parametrize(
+    ("helpers", "value"),
+    [
+        (ESCAPES, "`<p>${message.content}</p>`"),
+        (ESCAPES, "`<p>${escapeHtml(message.title)}</p>${message.content}`"),
+        (ESCAPES + "function fmt(t) {\n  return t.replace(/x/g, '<br>')\n}\n", "fmt(message.content)"),
+        ("function escapeHtml(s) {\n  return s\n}\n", "escapeHtml(message.content)"),
+        (ESCAPES + "import { marked } from 'marked'\nfunction fmt(t, n) {\n  return escapeHtml(n) + marked(t)\n}\n", "fmt(message.content, message.title)"),
+        ("function esc(s) {\n  const d = document.createElement('div')\n  d.innerHTML = s\n  return d.innerHTML\n}\n", "esc(message.content)"),
+        ("import { fmt } from './fmt'\n", "fmt(message.content)"),
+    ],
+)  # fmt: skip
+def test_html_of_which_a_part_is_not_escaped_stays(helpers: str, value: str) -> None:
+    assert shown_as_html(helpers, value) == Ground.FLOW

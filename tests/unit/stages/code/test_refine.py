@@ -183,6 +183,8 @@ def test_key_derived_from_a_literal_is_a_literal() -> None:
         "00000000-0000-0000-0000-000000000000",
         "xxxxxxxx-xxxx-xxxx",
         "__no_answer__",
+        "x-oauth-basic",
+        "x-access-token",
         "ACCESS_TOKEN",
         "\\033[32m✓\\033[0m",
         "✓",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - whole programs as literals
 """Whether what a request says gets to a function of another file."""
 
 from __future__ import annotations
@@ -241,3 +242,143 @@ def test_value_that_a_function_of_another_file_confines_is_refuted() -> None:
 
     assert (seen.steps, seen.is_refuted) == ((), True)
     assert loose.way_to_lines("route.ts", 3, 3, "path-traversal").origin == "Request"
+
+
+READ = "import fs from 'fs'\nexport async function readIt({ path }) {\n  return fs.readFileSync(path, 'utf8')\n}\n"
+REGISTERED = "server.tool('read', { path: z.string() }, readIt)\n"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"b.ts": "import { readIt } from './a.js'\n" + REGISTERED},
+        {"b.ts": "import { readIt as run } from './a'\n" + REGISTERED.replace("readIt", "run")},
+        {"b.ts": "import * as files from './a'\n" + REGISTERED.replace("readIt", "files.readIt")},
+        {"i.ts": "export * from './a'\n", "b.ts": "import { readIt } from './i'\n" + REGISTERED},
+        {"i.ts": "export { readIt as run } from './a'\n", "b.ts": "import { run } from './i'\nserver.tool('r', {}, run)\n"},
+        {"i/index.ts": "import { readIt } from '../a'\nexport { readIt }\n", "b.ts": "import { readIt } from './i'\n" + REGISTERED},
+        {"b.ts": "import { readIt } from './a'\nexport const it = { name: 'r', description: 'd', inputSchema: {}, handler: readIt }\n"},
+        {"b.ts": "const { readIt } = require('./a')\n" + REGISTERED},
+        {"b.ts": "const { readIt: run } = require('./a')\n" + REGISTERED.replace("readIt", "run")},
+        {"b.ts": "const run = require('./a').readIt\n" + REGISTERED.replace("readIt", "run")},
+        {"b.ts": "const { readIt } = await import('./a')\n" + REGISTERED},
+    ],
+)  # fmt: skip
+def test_tool_that_another_file_registers_by_its_bare_name(more: dict[str, str]) -> None:
+    assert gets_to({"a.ts": READ, **more}, "a.ts", 3)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"b.ts": "import { readIt } from './other'\n" + REGISTERED},
+        {"b.ts": "import { readIt } from './a'\nlist.push(readIt)\n"},
+        {"b.ts": "import * as files from './a'\n" + REGISTERED.replace("readIt", "files.other")},
+        {"b.ts": "const { readOther: readIt } = require('./a')\n" + REGISTERED},
+        {"b.ts": "import { readIt } from './a'\nexport const it = { name: 'r', handler: readIt }\n"},
+        {"i.ts": "export { other as readIt } from './a'\n", "b.ts": "import { readIt } from './i'\n" + REGISTERED},
+    ],
+)
+def test_what_is_no_tool_or_another_function_is_none(more: dict[str, str]) -> None:
+    assert not gets_to({"a.ts": READ, **more}, "a.ts", 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class S {\n  async readIt(given) {\n    return fs.readFileSync(given.path)\n  }\n  start() { this.s.tool('r', {}, this.readIt) }\n}\n",
+        "class S {\n  async readIt(given) {\n    return fs.readFileSync(given.path)\n  }\n  start() { this.s.tool('r', {}, this.readIt.bind(this)) }\n}\n",
+        "const own = {\n  async readIt(given) {\n    return fs.readFileSync(given.path)\n  }\n}\nserver.tool('r', {}, own.readIt)\n",
+        "const own = {\n  read: async (given) => {\n    return fs.readFileSync(given.path)\n  }\n}\nserver.tool('r', {}, own.read)\n",
+        "const own = {\n  read: async (given) => {\n    return fs.readFileSync(given.path)\n  }\n}\ns.setRequestHandler(CallTool, (q) => own[q.params.name](q.params.arguments))\n",
+        "const own = {\n  read: { run: async (given) => {\n    return fs.readFileSync(given.path)\n  } }\n}\ns.setRequestHandler(CallTool, (q) => {\n  const it = own[q.params.name]\n  return it.run(q.params.arguments)\n})\n",
+    ],
+)  # fmt: skip
+def test_tool_that_an_object_has_or_a_table_holds(text: str) -> None:
+    assert gets_to({"a.ts": text}, "a.ts", 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class S {\n  async readIt(given) {\n    return fs.readFileSync(given.path)\n  }\n  start() { this.s.tool('r', {}, this.other) }\n}\n",
+        "class S {\n  async readIt(given) {\n    return fs.readFileSync(given.path)\n  }\n}\nclass T {\n  start() { this.s.tool('r', {}, this.readIt) }\n}\n",
+        "const own = {\n  read: async (given) => {\n    return fs.readFileSync(given.path)\n  }\n}\nserver.tool('r', {}, other.read)\n",
+        "const own = {\n  read: async (given) => {\n    return fs.readFileSync(given.path)\n  }\n}\ns.setRequestHandler(CallTool, (q) => other[q.params.name](q.params.arguments))\n",
+        "const own = {\n  read: async (given) => {\n    return fs.readFileSync(given.path)\n  }\n}\ns.setRequestHandler(CallTool, (q) => own[q.params.name]({ path: '/srv/a' }))\n",
+    ],
+)  # fmt: skip
+def test_another_object_or_table_is_none(text: str) -> None:
+    assert not gets_to({"a.ts": text}, "a.ts", 3)
+
+
+def test_exported_object_whose_function_another_file_registers() -> None:
+    text = "export const own = {\n  read: async (given) => {\n    return fs.readFileSync(given.path)\n  }\n}\n"
+    user = "import { own } from './a'\nserver.tool('r', {}, own.%s)\n"
+
+    assert gets_to({"a.ts": text, "b.ts": user % "read"}, "a.ts", 3)
+    assert not gets_to({"a.ts": text, "b.ts": user % "write"}, "a.ts", 3)
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"), [("module.exports = { readIt }", "{ readIt }"), ("module.exports = readIt", "readIt")]
+)
+def test_function_that_a_module_of_node_gives(given: str, asked: str) -> None:
+    text = "const fs = require('fs')\nasync function readIt(path) {\n  return fs.readFileSync(path)\n}\n" + given + "\n"
+    route = "const %s = require('./a')\napp.get('/x', (req, res) => readIt(%s))\n"
+
+    assert gets_to({"a.js": text, "b.js": route % (asked, "req.query.p")}, "a.js", 3)
+    assert not gets_to({"a.js": text, "b.js": route % (asked, "'/srv/a'")}, "a.js", 3)
+
+
+def test_settings_of_the_tree_say_which_file_an_import_means() -> None:
+    texts = {"src/core/a.ts": READ, "src/b.ts": "import { readIt } from '@tools/a'\n" + REGISTERED}
+    settings = {"tsconfig.json": '{"compilerOptions": {"paths": {"@tools/*": ["./src/%s/*"]}}}'}
+
+    def way(folder: str) -> bool:
+        said = {path: text % folder for path, text in settings.items()}
+        return bool(ScriptFlows(texts, settings=said).way_to_lines("src/core/a.ts", 3, 3, PATH).steps)
+
+    assert way("core")
+    assert not way("other")
+
+
+def test_method_of_what_another_file_exports_is_that_of_its_object() -> None:
+    client = "export const api = {\n  async get(url) {\n    return fetch(url)\n  }\n}\n"
+    store = "export const store = { get(key) { return key } }\n"
+    user = "import { %s } from './%s'\nipcMain.handle('g', (event, key) => %s.get(key))\n"
+
+    assert gets_to({"api.ts": client, "store.ts": store, "m.ts": user % ("api", "api", "api")}, "api.ts", 3, ADDRESS)
+    assert not gets_to(
+        {"api.ts": client, "store.ts": store, "m.ts": user % ("store", "store", "store")}, "api.ts", 3, ADDRESS
+    )
+
+
+def test_method_of_the_language_is_none_of_the_tree() -> None:
+    text = "class Db {\n  private all(sql) {\n    return this.db.prepare(sql)\n  }\n}\n"
+    user = "app.get('/x', async (req, res) => %s.all(req.query.q))\n"
+
+    assert gets_to({"a.ts": text, "b.ts": user % "store"}, "a.ts", 3, "sql-injection")
+    assert not gets_to({"a.ts": text, "b.ts": user % "Promise"}, "a.ts", 3, "sql-injection")
+
+
+def test_name_inside_of_a_function_is_no_property_of_anything() -> None:
+    text = "export function list(dir) {\n  const load = (place) => {\n    return fs.readFileSync(place)\n  }\n  return load(dir)\n}\n"
+    route = "app.get('/x', (req, res) => disk.inner.load(req.query.p))\n"
+
+    assert not gets_to({"a.ts": text, "b.ts": route}, "a.ts", 3)
+    assert gets_to(
+        {"a.ts": text, "b.ts": "import { list } from './a'\napp.get('/x', (req, res) => list(req.query.p))\n"},
+        "a.ts",
+        3,
+    )
+
+
+def test_service_of_another_file_is_asked_when_all_files_are_known() -> None:
+    service = "export class Auth {\n  async parseState(state) {\n    return %s\n  }\n}\n"
+    route = "import { Auth } from './auth'\nexport class C {\n  constructor(private auth: Auth) {}\n  @Get('cb')\n  async cb(@Query('state') state: string) {\n    const next = await this.auth.parseState(state)\n    return res.redirect(next)\n  }\n}\n"
+
+    assert gets_to({"auth.ts": service % "JSON.parse(state)", "c.ts": route}, "c.ts", 7, "open-redirect")
+    assert not gets_to({"auth.ts": service % "this.home", "c.ts": route}, "c.ts", 7, "open-redirect")
+    script = ScriptFlows({"c.ts": route}, is_whole=False)
+    assert not script.way_to_lines("c.ts", 7, 7, "open-redirect").steps

@@ -5,7 +5,13 @@ from __future__ import annotations
 
 import pytest
 
+from auditor.stages.code.script_flows import ScriptFlows
 from auditor.stages.code.script_routes import ScriptRoutes
+
+
+def routes_of(texts: dict[str, str]) -> ScriptRoutes:
+    return ScriptRoutes(ScriptFlows(texts))
+
 
 ROUTER = "import { Router } from 'express'\nexport const router = Router()\nrouter.post('/', async (req, res) => {\n  res.json(await flows.create(req.body))\n})\n"
 GUARD = "export function outsider(req, res, next) {\n  if (!req.headers.authorization) return res.status(401).end()\n  next()\n}\n"
@@ -26,7 +32,7 @@ GUARD = "export function outsider(req, res, next) {\n  if (!req.headers.authoriz
     ],
 )  # fmt: skip
 def test_guard_at_the_mount_of_a_router(application: str, *, is_guarded: bool) -> None:
-    routes = ScriptRoutes({"app.ts": application, "flows.ts": ROUTER, "guard.ts": GUARD})
+    routes = routes_of({"app.ts": application, "flows.ts": ROUTER, "guard.ts": GUARD})
 
     assert routes.is_guarded("flows.ts", 3) is is_guarded
 
@@ -36,17 +42,17 @@ def test_guard_of_the_framework_and_of_a_function_that_the_handler_calls() -> No
     handler = "export async function POST(request) {\n  await own(request)\n  await db.save(1)\n}\n"
     own = "export async function own(request) {\n  if (!(await session(request))) throw new Response('', { status: 401 })\n}\n"
 
-    assert ScriptRoutes({"a.ts": nest, "m.ts": "provide: APP_GUARD"}).is_guarded("a.ts", 3)
-    assert not ScriptRoutes({"a.ts": nest, "m.ts": "provide: OTHER"}).is_guarded("a.ts", 3)
-    assert ScriptRoutes({"app/api/route.ts": handler, "lib/own.ts": own}).is_guarded("app/api/route.ts", 1)
-    assert not ScriptRoutes({"app/api/route.ts": handler}).is_guarded("app/api/route.ts", 1)
+    assert routes_of({"a.ts": nest, "m.ts": "provide: APP_GUARD"}).is_guarded("a.ts", 3)
+    assert not routes_of({"a.ts": nest, "m.ts": "provide: OTHER"}).is_guarded("a.ts", 3)
+    assert routes_of({"app/api/route.ts": handler, "lib/own.ts": own}).is_guarded("app/api/route.ts", 1)
+    assert not routes_of({"app/api/route.ts": handler}).is_guarded("app/api/route.ts", 1)
     middleware = "export function middleware(request) {\n  if (!request.cookies.get('session')) return NextResponse.redirect('/login')\n}"
-    assert ScriptRoutes({"app/api/route.ts": handler, "middleware.ts": middleware}).is_guarded("app/api/route.ts", 1)
+    assert routes_of({"app/api/route.ts": handler, "middleware.ts": middleware}).is_guarded("app/api/route.ts", 1)
 
 
 def test_unknown_file_and_broken_text_are_not_guarded() -> None:
     assert not ScriptRoutes().is_guarded("a.ts", 3)
-    assert not ScriptRoutes({"a.ts": "app.use(((((\n" * 50}).is_guarded("a.ts", 3)
+    assert not routes_of({"a.ts": "app.use(((((\n" * 50}).is_guarded("a.ts", 3)
 
 
 def test_function_that_another_file_calls_by_the_same_common_name_is_not_this_one() -> None:
@@ -54,8 +60,8 @@ def test_function_that_another_file_calls_by_the_same_common_name_is_not_this_on
     asking = "export async function POST(request) {\n  if (!(await session(request))) return new Response('', { status: 401 })\n}\n"
     wrapped = "async function handle(request) {\n  if (!(await session(request))) return new Response('', { status: 401 })\n}\nexport const POST = handle\n"
 
-    assert not ScriptRoutes({"a/route.ts": open_one, "b/route.ts": asking}).is_guarded("a/route.ts", 1)
-    assert ScriptRoutes({"a/route.ts": wrapped}).is_guarded("a/route.ts", 4)
+    assert not routes_of({"a/route.ts": open_one, "b/route.ts": asking}).is_guarded("a/route.ts", 1)
+    assert routes_of({"a/route.ts": wrapped}).is_guarded("a/route.ts", 4)
 
 
 GATE = """import { leads } from './routes/leads'
@@ -82,7 +88,7 @@ def test_log_in_before_everything_covers_all_but_the_addresses_that_it_lets_thro
     keys = "export const validateKey = async (key) => ({ isValid: cache.get(key) })\n"
     texts = {"index.ts": GATE, "keys.ts": keys, "routes/leads.ts": routes, "routes/chats.ts": routes}
 
-    scripts = ScriptRoutes(texts)
+    scripts = routes_of(texts)
 
     assert not scripts.is_guarded("routes/leads.ts", 2)
     assert scripts.is_guarded("routes/chats.ts", 2)
@@ -94,6 +100,27 @@ def test_a_route_of_a_program_that_asks_elsewhere_was_meant_to_ask() -> None:
     asked = "app.post('/b', requireUser, (req, res) => res.json(save(req.body)))\n"
     user = "function requireUser(req, res, next) {\n  if (!req.session) return res.status(401).end()\n  next()\n}\n"
 
-    assert ScriptRoutes({"a.ts": plain + asked + user}).is_asked_beside("a.ts", 1)
-    assert not ScriptRoutes({"a.ts": plain}).is_asked_beside("a.ts", 1)
-    assert not ScriptRoutes({"a.ts": plain}).is_asked_beside("b.ts", 1)
+    assert routes_of({"a.ts": plain + asked + user}).is_asked_beside("a.ts", 1)
+    assert not routes_of({"a.ts": plain}).is_asked_beside("a.ts", 1)
+    assert not routes_of({"a.ts": plain}).is_asked_beside("b.ts", 1)
+
+
+BUILT = "import { %s } from './built'\nexport const router = {\n  save: %s\n    .route({ method: 'POST', path: '/a' })\n    .handler(save),\n}\n"
+BUILDERS = "export const openProcedure = os.use(sentry)\nexport const askedProcedure = openProcedure.use(logIn)\nconst logIn = os.middleware(async ({ context }) => {\n  const user = await context.authenticate()\n  if (!user) throw new ORPCError('UNAUTHORIZED')\n})\n"
+
+
+def test_route_is_asked_for_by_what_it_is_built_with() -> None:
+    def guarded(name: str, builders: str = BUILDERS) -> bool:
+        return routes_of({"a.ts": BUILT % (name, name), "built.ts": builders}).is_guarded("a.ts", 3)
+
+    assert guarded("askedProcedure")
+    assert not guarded("openProcedure")
+    assert not guarded("protectedProcedure", "export const protectedProcedure = os.use(sentry)\n")
+    assert routes_of({"a.ts": BUILT % ("protectedProcedure", "protectedProcedure")}).is_guarded("a.ts", 3)
+
+
+def test_route_that_is_open_by_its_name_lacks_nothing_beside_others() -> None:
+    both = BUILT % ("publicProcedure", "publicProcedure") + "app.use(requireAuth)\n"
+
+    assert not routes_of({"a.ts": both}).is_asked_beside("a.ts", 3)
+    assert routes_of({"a.ts": both.replace("publicProcedure", "procedure")}).is_asked_beside("a.ts", 3)

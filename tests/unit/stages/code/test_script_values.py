@@ -218,3 +218,105 @@ def test_what_only_looks_like_it_is_none(name: str) -> None:
 )  # fmt: skip
 def test_and_what_is_one(text: str, capability: str, kind: str) -> None:
     assert kind_of(text, capability) == kind
+
+
+@pytest.mark.parametrize("each", ["url", "(url)", "async url", "async (url)"])
+def test_one_of_many_is_followed_however_its_parameter_is_written(each: str) -> None:
+    assert kind_of(f"app.post('/x', (req, res) => req.body.urls.map({each} => run(url)))") == "Request"
+    assert kind_of(f"app.post('/x', (req, res) => HOSTS.map({each} => run(url)))") == ""
+
+
+def test_method_of_a_class_of_the_file_is_looked_at_where_it_is_made() -> None:
+    text = "class Pages {\n  run(given) {\n    return given\n  }\n}\nclass R {\n  pages = new Pages()\n  route(req) {\n    this.pages.run(req.body.url)\n  }\n}\n"
+    own = ScriptFlows({"a.ts": text})
+    script = own.script("a.ts")
+    assert script is not None
+    call = script.offsets(9, 9)
+
+    assert not own.way_to("a.ts", call, "server-side-request").origin
+    other = ScriptFlows({"a.ts": text.replace("new Pages()", "client")})
+    assert other.way_to("a.ts", call, "server-side-request").origin == "Request"
+
+
+@pytest.mark.parametrize("given", ["params", "params: RmParams", "{ path }"])
+def test_what_a_program_hands_to_a_tool_beside_its_arguments_is_not_from_outside(given: str) -> None:
+    tool = "class RmTool extends BaseTool {\n  async execute(%s) {\n    run(%s)\n  }\n}"
+
+    assert kind_of(tool % (given, "path" if "{" in given else "params.path")) == "ToolArgument"
+    assert kind_of(tool % ("task", "task.cwd")) == ""
+    assert kind_of("class Task {}\n" + tool % ("given: Task", "given.cwd")) == ""
+
+
+ASKED = "server.tool('rm', s, async ({ path }) => {\n%s\n  run(path)\n})"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "  const may = await askApproval('rm', path)\n  if (!may) return",
+        "  if (!(await requestPermission(path))) return",
+        "  if (!(await ctx.confirmAction(path))) throw new Error('no')",
+    ],
+)
+def test_what_a_person_agreed_to_is_no_way(lines: str) -> None:
+    assert kind_of(ASKED % lines, "path-traversal") == ""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "  await askApproval('rm', path)",
+        "  if (!(await requirePermission(user))) return",
+        "  if (!(await hasConsented(user))) return",
+    ],
+)
+def test_what_nobody_was_asked_for_is_one(lines: str) -> None:
+    assert kind_of(ASKED % lines, "path-traversal") == "ToolArgument"
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        ("  const known = await store.getSession(req.query.id)\n  if (!known) return res.status(404).end()", ""),
+        ("  const known = await store.findUnique(req.query.id)\n  if (!known) throw e", ""),
+        ("  const known = await store.getSession(req.query.id)", "Request"),
+        ("  const known = await readFile(req.query.id)\n  if (!known) return", "Request"),
+        ("  const known = await store.getSession(req.query.other)\n  if (!known) return", "Request"),
+    ],
+)
+def test_key_of_what_is_stored_is_no_path_of_a_stranger(lines: str, kind: str) -> None:
+    assert kind_of(f"app.get('/x', async (req, res) => {{\n{lines}\n  run(req.query.id)\n}})", "path-traversal") == kind
+
+
+@pytest.mark.parametrize(
+    ("schema", "kind"),
+    [
+        ("z.string().regex(/^a$/)", ""),
+        ("z.string().refine(ok)", ""),
+        ("z.string()", "Request"),
+        ("z.string().min(1)", "Request"),
+    ],
+)
+def test_schema_that_is_asked_first_counts_for_what_it_asks(schema: str, kind: str) -> None:
+    text = f"const shop = {schema}\napp.get('/x', (req, res) => {{\n  let to = req.query.to\n  if (!shop.safeParse(to).success) return\n  run(to)\n}})"
+
+    assert kind_of(text, "path-traversal") == kind
+
+
+@pytest.mark.parametrize(
+    ("parameter", "kind"),
+    [
+        ("req: Request", "Request"),
+        ("req: AuthenticatedRequest<Body>", "Request"),
+        ("request: NextRequest", "Request"),
+        ("req: any", "Request"),
+        ("req", "Request"),
+        ("toSend: ExecutableHttpRequest", ""),
+        ("request: ChatRequest", ""),
+        ("request: { body: string }", ""),
+    ],
+)
+def test_request_of_another_type_is_none_of_http(parameter: str, kind: str) -> None:
+    name = parameter.partition(":")[0]
+
+    assert kind_of(f"function send({parameter}) {{\n  run({name}.body)\n}}") == kind

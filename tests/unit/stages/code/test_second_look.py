@@ -635,3 +635,14 @@ PROXY = """def proxy(url):
 )
 def test_a_host_that_was_asked_about_before_a_query_is_put_behind_it(check: str, used: str, trust: Trust) -> None:
     assert looked("agent-request-urls-allow-listed", PROXY.format(check=check, used=used), 4) is trust
+
+
+@pytest.mark.parametrize(
+    ("row", "trust"),
+    [
+        ("export const think_token = process.env.THINK_TOKEN || 'thinking-mark'\n", Trust.FIXED),
+        ("export const login_token = process.env.LOGIN_TOKEN || 'thinking-mark'\n", Trust.OUTSIDE),
+    ],
+)
+def test_token_that_parts_a_text_is_no_secret(row: str, trust: Trust) -> None:
+    assert looked("secret-environment-no-fallback", row, 1) is trust

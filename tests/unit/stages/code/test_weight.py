@@ -656,3 +656,32 @@ def test_a_variable_that_is_set_by_its_name_is_no_code_of_its_value(row: str, se
 )
 def test_a_salt_that_is_made_by_chance_weighs_less(row: str, severity: str) -> None:
     assert weight("crypto-secrets-from-secure-random", row, 1) == severity
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "line", "severity"),
+    [
+        ("crypto-tls-verification-on", "if (import.meta.env.DEV) {\n  get({ rejectUnauthorized: false })\n}\n", 2, "low"),
+        ("crypto-tls-verification-on", "if (ready) {\n  get({ rejectUnauthorized: false })\n}\n", 2, ""),
+        ("crypto-tls-verification-on", "const tls = c.ssl === 'preferred'\n  ? { rejectUnauthorized: false }\n  : on\n", 2, "low"),
+        ("crypto-tls-verification-on", "const tls = c.ssl === 'required'\n  ? { rejectUnauthorized: false }\n  : on\n", 2, ""),
+        ("crypto-tls-verification-on", "const tls = c.tlsInsecure\n  ? { rejectUnauthorized: false }\n  : on\n", 2, "low"),
+        ("crypto-tls-verification-on", "const tls = !c.tlsInsecure\n  ? { rejectUnauthorized: false }\n  : on\n", 2, ""),
+        ("crypto-tls-verification-on", "function off(c) {\n  if (!c.insecure) return\n  set({ rejectUnauthorized: false })\n}\n", 3, "low"),
+        ("crypto-tls-verification-on", "function off(c) {\n  if (c.insecure) return\n  set({ rejectUnauthorized: false })\n}\n", 3, ""),
+        ("crypto-secrets-from-secure-random", "const token = `a${Math.random()}`\nnode.setAttribute('data-a', token)\n", 1, "low"),
+        ("crypto-secrets-from-secure-random", "const token = `a${Math.random()}`\nreset.save(token)\n", 1, ""),
+        ("crypto-iv-nonce-salt-not-constant", "const key = scryptSync(process.env.MASTER_KEY, 'salt', 32)\n", 1, "low"),
+        ("crypto-iv-nonce-salt-not-constant", "const key = scryptSync(password, 'salt', 32)\n", 1, ""),
+        ("crypto-password-hash-slow", "function cacheKey(r) {\n  return createHmac('sha256', KEY).update(r.password)\n}\n", 2, "low"),
+        ("crypto-password-hash-slow", "function store(r) {\n  return createHmac('sha256', KEY).update(r.password)\n}\n", 2, ""),
+        ("crypto-password-hash-slow", "function cacheKey(r) {\n  return createHash('sha256').update(r.password)\n}\n", 2, ""),
+        ("agent-approval-required", "tools.execute(name, { dangerouslySkipVersionCheck: true })\n", 1, "low"),
+        ("agent-approval-required", "function may() {\n  return { go: true, requiresApproval: false }\n}\n", 2, "low"),
+        ("agent-approval-required", "start({ requiresApproval: false })\n", 1, ""),
+    ],
+)  # fmt: skip
+def test_what_a_script_does_only_where_somebody_chose_it(rule: str, text: str, line: int, severity: str) -> None:
+    source = Source(path="a.ts", language="typescript", size_bytes=1, sha256="", text=text.encode())
+
+    assert weight_of(Collector("semgrep"), source, PACK.rules[rule], line, line) == severity

@@ -1,0 +1,183 @@
+"""What lines of a script are for, where no value is followed: what runs only while it is developed, marks of pages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from auditor.stages.code.script_tree import FUNCTIONS, arguments, bare, function_around
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from auditor.stages.code.script_tree import Node, Script
+
+_DEVELOPED: Final = re.compile(
+    r"(?i)import\.meta\.env\.DEV\b|\b__DEV__\b|NODE_ENV\b[^&|]{0,20}={2,3}\s*[\"'`](?:dev|development|test|local)[\"'`]|^\(?\s*(?:\w+\.)*_?is_?(?:dev|development|local|debug)\w*(?:\(\))?\s*\)?$"
+)
+_CHOSEN: Final = re.compile(
+    r"(?i)(?:ssl|tls|secur|encrypt|mode)\w*\s*={2,3}\s*[\"'`](?:prefer\w*|none|disabled?|insecure|skip\w*|off|allow|no-?verify|unverified|self-?signed)[\"'`]"
+)
+_LEAVES: Final = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
+_OF_LOG: Final = re.compile(
+    r"(?i)(?:^|/)[\w.-]*(?:logger|logging|telemetry|analytics|tracking|tracker|metrics)[\w.-]*\.\w+$"
+)
+_MARKS: Final = frozenset({"setAttribute", "querySelector", "querySelectorAll", "getElementById", "removeAttribute"})
+_MARK_PROPERTIES: Final = re.compile(r"\.(?:id|className|htmlFor|dataset\.\w+)$")
+_NAMES_LIMIT: Final = 400
+
+
+def _at(script: Script, line: int, end_line: int) -> Node:
+    """Return what some lines say: the smallest node around them, or the first that begins in them."""
+    start, end = script.offsets(line, end_line)
+    node = script.at(start, end)
+    if node.start >= start:
+        return node
+    inside = (each for each in node.inside() if each.start >= start)
+    return next((each for each in inside if each.end <= end), node)
+
+
+def _conditions(node: Node) -> Iterator[Node]:
+    """Yield the conditions that hold where a node runs."""
+    child = node
+    for around in node.around():
+        if around.kind in {"if_statement", "ternary_expression"} and child is around.get("consequence"):
+            condition = around.get("condition")
+            if condition is not None:
+                yield condition
+        child = around
+
+
+def conditions(script: Script, line: int, end_line: int) -> list[str]:
+    """Return the conditions that hold where some lines run."""
+    return [script.said(each) for each in _conditions(_at(script, line, end_line))]
+
+
+def is_for_developers(script: Script, line: int, end_line: int) -> bool:
+    """Tell whether lines run only while the program is developed: ``if (import.meta.env.DEV)``."""
+    return any(map(_DEVELOPED.search, conditions(script, line, end_line)))
+
+
+def is_chosen(script: Script, line: int, end_line: int) -> bool:
+    """Tell whether lines run only where a mode without checks is chosen: ``if (c.ssl === "prefer")``."""
+    return any(map(_CHOSEN.search, conditions(script, line, end_line)))
+
+
+_OF_CACHE: Final = re.compile(r"(?i)cache|fingerprint|partition|dedup|etag")
+
+
+def is_of_cache(script: Script, line: int, end_line: int) -> bool:
+    """Tell whether a digest is made with a key of the program, for a cache by the name of its function."""
+    node = _at(script, line, end_line)
+    function = node if node.kind in FUNCTIONS else function_around(node)
+    is_keyed = "createHmac" in script.said(function or node)
+    return function is not None and is_keyed and _OF_CACHE.search(script.name_of(function)) is not None
+
+
+def refused_before(script: Script, line: int, end_line: int) -> Iterator[str]:
+    """Yield the conditions by which a function is left before some lines: ``if (!options.insecure) return``."""
+    child = _at(script, line, end_line)
+    for around in child.around():
+        for each in around.children if around.kind == "statement_block" else ():
+            if each.start >= child.start:
+                break
+            condition, then = each.get("condition"), each.get("consequence")
+            if each.kind == "if_statement" and condition is not None and then is not None:
+                last = then.children[-1] if then.kind == "statement_block" and then.children else then
+                if last.kind in _LEAVES:
+                    yield script.said(condition)
+        child = around
+
+
+def is_mark(script: Script, line: int, end_line: int) -> bool:
+    """Tell whether what lines make by chance only tells things apart: elements of a page, lines of a log."""
+    node = _at(script, line, end_line)
+    if _OF_LOG.search(script.path) or _is_of_component(script, node):
+        return True
+    names = {script.said(each) for each in _named(node)}
+    names |= {script.said(each) for each in node.inside() if each.kind in _IDENTIFIERS and _is_by_chance(script, each)}
+    return any(_marks(script, use) for name in names for use in script.uses(name)[:_NAMES_LIMIT])
+
+
+_HOOK: Final = re.compile(r"^(?:React\.)?use(?:Ref|Memo|State|Id|Callback)$")
+
+
+def _is_of_component(script: Script, node: Node) -> bool:
+    """Tell whether a value is what a component of a page keeps for itself: ``useRef(Math.random())``."""
+    for each in (node, *node.around()):
+        function = each.get("function") if each.kind == "call_expression" else None
+        if function is not None and _HOOK.match(script.said(function)):
+            return True
+        if each.kind in {"statement_block", "program"}:
+            return False
+    return False
+
+
+_IDENTIFIERS: Final = frozenset({"identifier", "shorthand_property_identifier"})
+
+
+def _is_by_chance(script: Script, name: Node) -> bool:
+    known = script.definition(script.said(name), name)
+    made = [known.node] if known is not None and known.node is not None and known.kind == "value" else []
+    made += [right for each in script.assigned(script.said(name)) if (right := each.get("right")) is not None]
+    return any("Math.random" in script.said(each) for each in made if each.end - each.start < _TEXT_LIMIT)
+
+
+_TEXT_LIMIT: Final = 2_000
+
+
+def _named(node: Node) -> Iterator[Node]:
+    """Yield the names that a node gives to what it makes, or that stand around it."""
+    for each in (*node.inside(), *node.around()):
+        named = each.get("name") if each.kind == "variable_declarator" else None
+        named = each.get("left") if each.kind == "assignment_expression" else named
+        if named is not None and named.kind == "identifier":
+            yield named
+        if each.kind in {"statement_block", "program"}:
+            return
+
+
+def _marks(script: Script, use: Node) -> bool:
+    given = use.parent
+    while given is not None and given.kind in {"template_substitution", "template_string", "binary_expression"}:
+        given = given.parent
+    call = given.parent if given is not None and given.kind == "arguments" else None
+    function = call.get("function") if call is not None else None
+    if function is not None:
+        return script.said(function).rsplit(".", 1)[-1] in _MARKS
+    left = given.get("left") if given is not None and given.kind == "assignment_expression" else None
+    return left is not None and _MARK_PROPERTIES.search(script.said(left)) is not None
+
+
+_DERIVES: Final = re.compile(r"(?:^|\.)(?:scrypt|scryptSync|pbkdf2|pbkdf2Sync|hkdf|hkdfSync)$")
+_OF_PROGRAM: Final = re.compile(r"(?i)secret|master|api_?key|raw_?key|access_?key|process\.env|config|settings")
+_OF_PERSON: Final = re.compile(r"(?i)pass(?:word|wd|phrase|code)?(?![a-z])|(?<![a-z])pins?(?![a-z])|pwd")
+
+
+def is_salt_of_program(script: Script, line: int, end_line: int) -> bool:
+    """Tell whether a key is derived from a secret of the program, and of no password: its salt may be known."""
+    node = _at(script, line, end_line)
+    calls = [each for each in (*node.inside(), *node.around()) if each.kind == "call_expression"]
+    said: list[str] = []
+    for call in calls:
+        function, given = call.get("function"), arguments(call)
+        if function is None or not given or not _DERIVES.search(script.said(function)):
+            continue
+        first = bare(given[0])
+        known = script.definition(script.said(first), first) if first.kind == "identifier" else None
+        made = known.node if known is not None and known.kind == "value" else None
+        said.append(f"{script.said(first)} {script.said(made) if made is not None else ''}")
+    return bool(said) and all(_OF_PROGRAM.search(each) and not _OF_PERSON.search(each) for each in said)
+
+
+_OF_TOOL: Final = frozenset({"name", "description", "execute", "handler", "parameters", "inputSchema"})
+
+
+def is_answer(script: Script, line: int, end_line: int) -> bool:
+    """Tell whether an object is what a function answers of one case, and describes no tool."""
+    node = _at(script, line, end_line)
+    for each in (*node.inside(), *node.around()):
+        if each.kind == "object":
+            keys = {script.said(key) for pair in each.children if (key := pair.get("key") or pair) is not None}
+            return each.parent is not None and each.parent.kind == "return_statement" and keys.isdisjoint(_OF_TOOL)
+    return False
