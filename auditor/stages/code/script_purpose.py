@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _DEVELOPED: Final = re.compile(
     r"(?i)import\.meta\.env\.DEV\b|\b__DEV__\b|NODE_ENV\b[^&|]{0,20}={2,3}\s*[\"'`](?:dev|development|test|local)[\"'`]|^\(?\s*(?:\w+\.)*_?is_?(?:dev|development|local|debug)\w*(?:\(\))?\s*\)?$"
 )
+_STANDS_IN: Final = re.compile(r"(?i)mail_?(?:pit|hog|dev|catcher|trap)|local_?stack|emulator")
+"""Services that stand in for others while a program is developed."""
 _CHOSEN: Final = re.compile(
     r"(?i)(?:ssl|tls|secur|encrypt|mode)\w*\s*={2,3}\s*[\"'`](?:prefer\w*|none|disabled?|insecure|skip\w*|off|allow|no-?verify|unverified|self-?signed)[\"'`]"
 )
@@ -54,8 +56,10 @@ def conditions(script: Script, line: int, end_line: int) -> list[str]:
 
 
 def is_for_developers(script: Script, line: int, end_line: int) -> bool:
-    """Tell whether lines run only while the program is developed: ``if (import.meta.env.DEV)``."""
-    return any(map(_DEVELOPED.search, conditions(script, line, end_line)))
+    """Tell whether lines run only while the program is developed: ``if (import.meta.env.DEV)``, ``makeMailhog()``."""
+    node = _at(script, line, end_line)
+    names = (script.name_of(each) for each in (node, *node.around()) if each.kind in FUNCTIONS)
+    return any(map(_DEVELOPED.search, conditions(script, line, end_line))) or any(map(_STANDS_IN.search, names))
 
 
 def is_chosen(script: Script, line: int, end_line: int) -> bool:

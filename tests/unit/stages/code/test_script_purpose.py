@@ -38,6 +38,13 @@ def test_other_conditions_are_none_of_development(condition: str) -> None:
     assert not is_for_developers(*at(f"if ({condition}) {{\n  agent(false)\n}}", "agent("))
 
 
+def test_service_that_stands_in_for_another_is_one_of_developers() -> None:
+    text = "const make%s = (host) => {\n  return transport({ tls: off(host) })\n}\n"
+
+    assert is_for_developers(*at(text % "Mailpit", "tls"))
+    assert not is_for_developers(*at(text % "Mailer", "tls"))
+
+
 def test_conditions_by_which_a_function_is_left_before() -> None:
     text = "function go(c) {\n  if (!c.insecure) {\n    return\n  }\n  if (c.log) {\n    say(c)\n  }\n  if (c.no) throw e\n  off()\n  if (c.later) return\n}"
 
