@@ -110,9 +110,9 @@ _READS_REQUEST: Final = re.compile(
 _READS_UPLOAD: Final = re.compile(
     r"^readMultipartFormData$|(?:^|\.)req(?:uest)?\.(?:file|files|saveRequestFiles|parts)$"
 )
-_PAGE_ADDRESS: Final = re.compile(
-    r"^(?:window\.|document\.|self\.|globalThis\.)?location\.(?:hash|search|href)$|^(?:process\.)?(?:stdin)$"
-)
+_PAGE_ADDRESS: Final = re.compile(r"^(?:window\.|document\.|self\.|globalThis\.)?location\.(?:hash|search|href)$")
+_STDIN: Final = re.compile(r"^(?:process\.)?stdin$")
+"""Whoever starts a program names its files and addresses; what is run is another matter."""
 _REQUEST_ALONE: Final = re.compile(
     r"^(?:this\.)?_?(?:req|request|ctx\.req|ctx\.request|context\.req|context\.request|ctx|c\.req|event\.request|event)\??\.(\w+)"
 )
@@ -156,7 +156,7 @@ def of_expression(script: Script, node: Node, *, with_downloads: bool) -> str:  
         name = _plain(script.said(node))
         if _CALLED_FOR.search(name):
             return MODEL_REPLY
-        if _PAGE_ADDRESS.search(name):
+        if _PAGE_ADDRESS.search(name) or (with_downloads and _STDIN.match(name)):
             return REQUEST
         found = _REQUEST_ALONE.match(name)
         if found and name.startswith("this.") and found[1] in _OF_REQUEST | _FILES:

@@ -320,3 +320,11 @@ def test_request_of_another_type_is_none_of_http(parameter: str, kind: str) -> N
     name = parameter.partition(":")[0]
 
     assert kind_of(f"function send({parameter}) {{\n  run({name}.body)\n}}") == kind
+
+
+def test_what_a_program_is_started_with_names_files_and_may_not_be_run() -> None:
+    text = "for await (const chunk of process.stdin) run(chunk.toString())"
+
+    assert kind_of(text) == "Request"
+    assert kind_of(text, "path-traversal") == ""
+    assert kind_of(text, "server-side-request") == ""
