@@ -785,6 +785,8 @@ def _may_hold_secret(source: Source, line: int, end_line: int, offsets: tuple[in
     if offsets is not None:
         matched = source.text[offsets[0] : offsets[1]].decode("utf-8", "replace")
         found = [each["text"] for each in _NAMED_LITERAL.finditer(matched)] or literals(matched)
+        if not found and source.text[offsets[0] - 1 : offsets[0]] in {b'"', b"'", b"`"}:
+            found = [matched]  # without its marks
         if found:
             return any(map(may_be_secret, found))
     rows = source.text.split(b"\n")[line - 1 : end_line]

@@ -646,3 +646,15 @@ def test_a_host_that_was_asked_about_before_a_query_is_put_behind_it(check: str,
 )
 def test_token_that_parts_a_text_is_no_secret(row: str, trust: Trust) -> None:
     assert looked("secret-environment-no-fallback", row, 1) is trust
+
+
+@pytest.mark.parametrize(("value", "trust"), [("x-oauth-basic", Trust.FIXED), ("Zm9vYmFyLTEyMzQ1", Trust.OUTSIDE)])
+@pytest.mark.parametrize("is_with_marks", [True, False])
+def test_only_the_literal_that_was_matched_is_a_secret(value: str, trust: Trust, *, is_with_marks: bool) -> None:
+    text = f"set('git:host.example', {{ username: token, password: '{value}' }})\n".encode()
+    start = text.index(value.encode()) - is_with_marks
+    offsets = (start, start + len(value) + 2 * is_with_marks)
+    source = Source(path="a.ts", language="typescript", size_bytes=1, sha256="", text=text)
+    rule = PACK.rules["secret-password-not-hardcoded"]
+
+    assert second_look(Collector("semgrep"), source, rule, 1, 1, offsets) is trust
