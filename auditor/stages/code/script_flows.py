@@ -246,10 +246,14 @@ class ScriptFlows:
         if typed is not None:
             # by an interface, or by what it is derived from
             return klass is not None and self._is_same_class(typed[0], typed[1], script, klass)
-        known = other.definition(other.said(holder), holder) if holder.kind == "identifier" else None
+        root = holder
+        while root.kind == "member_expression" and (inner := root.get("object")) is not None:
+            root = inner
+        known = other.definition(other.said(root), root) if root.kind == "identifier" else None
         if known is not None and known.kind == "import":
             is_it = self._is_of_import(other, known, script, function)
-            if is_it is not None:
+            is_of_tree = self.modules.file(other.path, other.imported(known).module) != ""
+            if is_it is not None and (root is holder or not is_of_tree):  # ``fs.promises.readFile`` is no other's
                 return is_it
         return self._owners(script.name_of(function)) <= _OWNERS_LIMIT
 
@@ -507,7 +511,12 @@ def _may_be_held(script: Script, function: Node) -> bool:
     if around is None or key_of(function)[0] is not None:
         return True
     name = script.name_of(function)
-    return any(use.parent is not None and use.field not in {"function", "name"} for use in script.uses(name))
+    return any(use.parent is not None and use.parent.kind in _HOLDS for use in script.uses(name))
+
+
+_HOLDS: Final = frozenset(
+    {"pair", "object", "array", "assignment_expression", "export_specifier", "return_statement", "export_statement"}
+)
 
 
 def _exported_as(script: Script, function: Node) -> dict[str, str]:

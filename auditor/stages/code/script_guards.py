@@ -62,6 +62,8 @@ _ASKS_PERSON: Final = re.compile(
     r"(?i)^_?(?:ask|request|await|wait_?for|get|require|prompt)_?(?:for)?_?(?:\w*(?:approv(?:al|e)|confirm(?:ation)?|consent)\w*)$|^_?(?:ask|request|prompt)_?(?:for)?_?permissions?$|^confirm(?:Action|Tool\w*|Execution|With\w*)?$"
 )
 """A person is shown what is to be done, and may refuse it."""
+_ANSWERS: Final = re.compile(r"(?i)^(?:approved|allowed|accepted|granted|confirmed)$")
+_SAYS_ANSWER: Final = re.compile(r"(?i)^(?:\w*status|state|decision|approval|outcome|response|answer)$")
 _REFUSES_NAME: Final = re.compile(
     r"(?i)^_?(?:is|has|contains|looks)_?\w*(?:private|internal|blocked|forbidden|unsafe|dangerous|traversal|malicious|loopback|reserved|outside|local|illegal|invalid|disallowed|suspicious)\w*$"
 )
@@ -406,6 +408,8 @@ class _Asked:
             return truth and "indexOf" in self.script.said(first) and self._is_of(first)
         for one, other in ((first, second), (second, first)):
             said = self.script.said(one)
+            if self._is_approved(one, other):
+                return same
             if one.kind == "unary_expression" and said.startswith("typeof"):
                 return same and self._is_of(one) and self.script.said(other)[1:-1] in {"number", "boolean", "bigint"}
             if "indexOf" in said and self._is_of(one):
@@ -448,6 +452,15 @@ class _Asked:
                     continue
                 return same
         return False
+
+    def _is_approved(self, one: Node, other: Node) -> bool:
+        """Tell whether what a value is a part of was approved: ``file.status === "approved"`` before ``file.path``."""
+        holder, asked = one.get("object"), one.get("property")
+        if holder is None or asked is None or other.kind != "string" or self.aspect not in {PATH, COMMAND, ADDRESS}:
+            return False
+        owners = {part for name in self.names for part in (name, name.rpartition(".")[0])}
+        is_answer = _ANSWERS.match(unquoted(self.script.said(other))) and _SAYS_ANSWER.match(self.script.said(asked))
+        return bool(is_answer) and self.script.said(holder) in owners
 
     def _is_made_harmless(self, call: Node) -> bool:
         function = call.get("function")

@@ -362,6 +362,15 @@ def test_method_of_the_language_is_none_of_the_tree() -> None:
     assert not gets_to({"a.ts": text, "b.ts": user % "Promise"}, "a.ts", 3, "sql-injection")
 
 
+def test_method_of_a_package_is_none_of_the_tree() -> None:
+    text = "export const tools = {\n  readIt(place) {\n    return fs.readFileSync(place)\n  }\n}\n"
+    user = "import disk from '%s'\napp.get('/x', (req, res) => disk.inner.readIt(req.query.p))\n"
+
+    assert gets_to({"a.ts": text, "b.ts": user % "./a"}, "a.ts", 3)
+    assert gets_to({"a.ts": text, "c.ts": "export default { inner: 1 }", "b.ts": user % "./c"}, "a.ts", 3)
+    assert not gets_to({"a.ts": text, "b.ts": user % "disk"}, "a.ts", 3)
+
+
 def test_name_inside_of_a_function_is_no_property_of_anything() -> None:
     text = "export function list(dir) {\n  const load = (place) => {\n    return fs.readFileSync(place)\n  }\n  return load(dir)\n}\n"
     route = "app.get('/x', (req, res) => disk.inner.load(req.query.p))\n"

@@ -328,3 +328,19 @@ def test_what_a_program_is_started_with_names_files_and_may_not_be_run() -> None
     assert kind_of(text) == "Request"
     assert kind_of(text, "path-traversal") == ""
     assert kind_of(text, "server-side-request") == ""
+
+
+@pytest.mark.parametrize(
+    ("condition", "kind"),
+    [
+        ("file.status !== 'approved'", ""),
+        ("file.status !== 'pending'", "ToolArgument"),
+        ("file.kind !== 'approved'", "ToolArgument"),
+        ("other.status !== 'approved'", "ToolArgument"),
+        ("file.status === 'approved'", "ToolArgument"),
+    ],
+)
+def test_what_was_approved_with_the_thing_that_it_is_a_part_of(condition: str, kind: str) -> None:
+    text = f"server.tool('rm', s, async ({{ files }}) => {{\n  for (const file of files) {{\n    if ({condition}) continue\n    run(file.path)\n  }}\n}})"
+
+    assert kind_of(text, "path-traversal") == kind
