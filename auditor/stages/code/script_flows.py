@@ -114,6 +114,7 @@ class ScriptFlows:
         """Yield each call (or ``new``) that may mean a function."""
         name = script.name_of(function)
         if not name:
+            yield from self._called_back(script, function)
             return
         klass = class_around(function)
         if name == "constructor":
@@ -125,6 +126,7 @@ class ScriptFlows:
             if call is not None and use.field == "function" and other.said(use).rsplit(".", 1)[-1] != name:
                 yield other, call
         yield from ((script, call) for call in _looked_up(script, function))
+        yield from self._called_back(script, function)
         for path in self._holding(name, script.path):
             holding = self.script(path)
             for call in _calls_of(holding, name) if holding is not None else ():
@@ -134,6 +136,23 @@ class ScriptFlows:
                 if count > _CALLS_LIMIT:
                     return
                 yield holding, call
+
+    def _called_back(self, script: Script, function: Node) -> Iterator[tuple[Script, Node]]:
+        """Yield the calls in a function of the tree of what it is handed: ``eachFile(files, (file) => …)``."""
+        for use in uses_of_function(script, function):
+            given = use.parent
+            call = given.parent if given is not None and given.kind == "arguments" else None
+            meant = self.meant(script, call) if call is not None else None
+            place = arguments(call).index(use) if call is not None and use in arguments(call) else -1
+            if meant is None or place < 0:
+                continue
+            other, taking = meant
+            parameters = other.parameters(taking)
+            pattern = parameters[place].get("pattern") or parameters[place] if place < len(parameters) else None
+            for each in other.uses(other.said(pattern)) if pattern is not None and pattern.kind == "identifier" else ():
+                is_in = taking.start <= each.start and each.end <= taking.end
+                if is_in and each.field == "function" and each.parent is not None:
+                    yield other, each.parent
 
     def users(self, script: Script, function: Node) -> Iterator[tuple[Script, Node]]:
         """Yield where other files use a function that they import, under whatever name and through whichever file."""

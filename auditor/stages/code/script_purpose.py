@@ -98,12 +98,21 @@ def is_mark(script: Script, line: int, end_line: int) -> bool:
     node = _at(script, line, end_line)
     if _OF_LOG.search(script.path) or _is_of_component(script, node):
         return True
+    known = [script.definition(script.said(each), each) for each in node.inside() if each.kind in _IDENTIFIERS]
+    if any(each is not None and each.node is not None and _is_kept(script, bare(each.node)) for each in known):
+        return True
     names = {script.said(each) for each in _named(node)}
     names |= {script.said(each) for each in node.inside() if each.kind in _IDENTIFIERS and _is_by_chance(script, each)}
     return any(_marks(script, use) for name in names for use in script.uses(name)[:_NAMES_LIMIT])
 
 
 _HOOK: Final = re.compile(r"^(?:React\.)?use(?:Ref|Memo|State|Id|Callback)$")
+
+
+def _is_kept(script: Script, value: Node) -> bool:
+    function = value.get("function") if value.kind == "call_expression" else None
+    is_kept = function is not None and _HOOK.match(script.said(function)) is not None
+    return is_kept and "Math.random" in script.said(value)[:_TEXT_LIMIT]
 
 
 def _is_of_component(script: Script, node: Node) -> bool:

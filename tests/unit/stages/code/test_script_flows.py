@@ -362,6 +362,18 @@ def test_method_of_the_language_is_none_of_the_tree() -> None:
     assert not gets_to({"a.ts": text, "b.ts": user % "Promise"}, "a.ts", 3, "sql-injection")
 
 
+@pytest.mark.parametrize("named", ["const load = ", ""])
+def test_function_that_another_one_calls_back(named: str) -> None:
+    each = "export async function eachFile(files, load) {\n  for (const file of files) await load(file.path)\n}\n"
+    callback = "(place) => {\n    return fs.readFileSync(place)\n  }"
+    tool = "import { eachFile } from './each'\nserver.tool('r', s, async ({ files }) => {\n  %s\n})\n"
+    body = f"{named}{callback}\n  await eachFile(files, load)" if named else f"await eachFile(files, {callback})"
+
+    assert gets_to({"each.ts": each, "t.ts": tool % body}, "t.ts", 4)
+    assert not gets_to({"each.ts": each, "t.ts": tool % body.replace("eachFile(files", "eachFile(own")}, "t.ts", 4)
+    assert not gets_to({"each.ts": each.replace("load(file.path)", "log(file.path)"), "t.ts": tool % body}, "t.ts", 4)
+
+
 def test_method_of_a_package_is_none_of_the_tree() -> None:
     text = "export const tools = {\n  readIt(place) {\n    return fs.readFileSync(place)\n  }\n}\n"
     user = "import disk from '%s'\napp.get('/x', (req, res) => disk.inner.readIt(req.query.p))\n"

@@ -74,6 +74,8 @@ def test_what_others_use_is_none(use: str) -> None:
 
 def test_what_a_component_keeps_for_itself_is_a_mark() -> None:
     assert is_mark(*at("const session = useRef(\n  `${Math.random()}`,\n)\n", "Math"))
+    assert is_mark(*at("const session = useRef(`${Math.random()}`)\nlog({ session: session.current })\n", "log"))
+    assert not is_mark(*at("const session = useRef(null)\nlog({ session: session.current })\n", "log"))
     assert not is_mark(*at("const session = useRef(null)\nsave(Math.random())\n", "Math"))
     assert not is_mark(*at("useEffect(() => {\n  save(Math.random())\n})\n", "Math"))
 
