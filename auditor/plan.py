@@ -211,6 +211,7 @@ def make(request: Request) -> Plan:
         opa=_opa_place(config.document.opa) if config and config.document.opa else None,
         spark=_spark_place(config),
         token_env=request.token_env,
+        kinds=frozenset(kinds),
     )
     chosen.left.extend(
         Exclusion(target=chosen.system, what=key, why=say("plan.not_trusted", path=config.path if config else ""))

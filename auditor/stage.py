@@ -89,6 +89,7 @@ class Choice:
         opa: Server to ask in place of one of our own.
         spark: Counts logs and lineage in place of DuckDB, if it names a master.
         token_env: Variable that holds the token of key stores; empty for that of the target or the usual one.
+        kinds: Of all parts that the run looks at.
     """
 
     profiles: frozenset[str] = frozenset()
@@ -99,6 +100,7 @@ class Choice:
     opa: OpaPlace | None = None
     spark: SparkPlace = SparkPlace()
     token_env: str = ""
+    kinds: frozenset[str] = frozenset()
 
 
 class Finder:

@@ -127,6 +127,7 @@ class PolicyStage:
         query_limit_s: Time for one question.
         user_query_limit_s: Time for one question to a user's package.
         batch: Elements of a collection in one question.
+        is_divided: What few targets have is not to be expected: the rules on it have a server of their own.
     """
 
     engine: Engine
@@ -136,6 +137,7 @@ class PolicyStage:
     query_limit_s: float = QUERY_LIMIT_S
     user_query_limit_s: float = USER_QUERY_LIMIT_S
     batch: int = BATCH
+    is_divided: bool = True
     name: str = STAGE
     part_kinds: frozenset[str] = DEFINITION.part_kinds
     reads: tuple[type[Fact], ...] = field(default_factory=lambda: tuple(k for each in domains() for k in each.reads))
@@ -211,7 +213,7 @@ class PolicyStage:
             self._held = ExitStack()
             own = self.policies()
             seldom = frozenset(each.id for each in own if each.judges in domain_named(each.domain).seldom)
-            if not self.engine.is_ours or self.users().modules:
+            if not (self.is_divided and self.engine.is_ours) or self.users().modules:
                 seldom = frozenset()  # rules of a user may ask any of ours
             usual = self._begin([each for each in own if each.id not in seldom])
             other = _Later(lambda: self._begin([each for each in own if each.id in seldom]))

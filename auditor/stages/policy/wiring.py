@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from auditor.content import policies
+from auditor.stages.policy.domain import domains
 from auditor.stages.policy.metadata import built_in, from_folder, texts_of
 from auditor.stages.policy.observe import PolicyStage, UserFolder
 from auditor.tools.opa import NamedOpa, Opa
@@ -35,7 +36,13 @@ def make(choice: Choice) -> PolicyStage:
         if named
         else own
     )
-    return PolicyStage(engine=engine, policies=built_in, users=partial(_user_folder, choice.policy_folders))
+    has_nodes = any(choice.kinds & (each.part_kinds - each.item_part_kinds) for each in domains())
+    return PolicyStage(
+        engine=engine,
+        policies=built_in,
+        users=partial(_user_folder, choice.policy_folders),
+        is_divided=not has_nodes,
+    )
 
 
 def _user_folder(folders: tuple[Path, ...]) -> UserFolder:

@@ -16,11 +16,13 @@ from auditor.model.fact import Fact, Facts, Gap, Origin
 from auditor.model.finding import Verdict
 from auditor.model.record import ToolUse
 from auditor.model.system import Part, System
+from auditor.stage import Choice
 from auditor.stages.kubernetes.facts import KubeCluster, KubeComponent, KubeObject, Setting
 from auditor.stages.policy.checks import checks
 from auditor.stages.policy.facts import PolicyResult
 from auditor.stages.policy.metadata import built_in, package_of
 from auditor.stages.policy.observe import PolicyStage, UserFolder, entry
+from auditor.stages.policy.wiring import make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -340,18 +342,25 @@ def test_a_second_server_that_cannot_be_had_costs_its_own_checks(fails_late: boo
     assert {v for (check, _), v in found.items() if check == "k8s-apiserver-anonymous-auth"} == {Verdict.NOT_ASSESSED}
 
 
-def test_a_server_that_is_not_ours_and_one_with_rules_of_a_user_have_all_rules() -> None:
+def test_a_server_that_is_not_ours_or_has_rules_of_a_user_or_nodes_to_judge_has_all_rules() -> None:
     facts = (*pods(1), cluster(), component())
     users = UserFolder(modules={"x.rego": "package x"}, policies=())
-    theirs, ours = Fake(said), Fake(said, is_ours=True)
+    theirs, ours, of_nodes = Fake(said), Fake(said, is_ours=True), Fake(said, is_ours=True)
 
     observed(theirs, *facts, policies=MIXED)
+    list(PolicyStage(engine=of_nodes, policies=lambda: MIXED, is_divided=False).observe(TARGET, Facts(facts)))
     stage = PolicyStage(engine=ours, policies=lambda: MIXED, users=lambda: users)
     list(stage.observe(TARGET, Facts(facts)))
 
     everything = [p.file for p in MIXED]
     assert theirs.loaded == [everything]
     assert ours.loaded == [everything]
+    assert of_nodes.loaded == [everything]
+
+
+@pytest.mark.parametrize(("kinds", "is_divided"), [({"kubernetes"}, True), ({"kubernetes", "node"}, False)])
+def test_with_nodes_all_rules_are_expected_to_have_a_subject(kinds: set[str], is_divided: bool) -> None:  # noqa: FBT001
+    assert make(Choice(kinds=frozenset(kinds))).is_divided is is_divided
 
 
 def test_what_goes_wrong_when_it_is_prepared_is_told_when_it_is_asked() -> None:
