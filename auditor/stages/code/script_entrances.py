@@ -91,6 +91,10 @@ _EVENTS: Final = frozenset(
 )
 _IPC: Final = re.compile(r"(?:^|\.)ipcMain\.(?:handle|on|once|handleOnce)$")
 _MESSAGE: Final = re.compile(r"(?:^|\.)addEventListener$")
+_KNOWS_SENDER: Final = re.compile(
+    r"\.origin\s*[!=]==|\b(?:has|includes)\(\s*\w+\.origin\s*\)|\.(?:token|nonce|secret)\s*[!=]==\s*(?!undefined|null|true|false)\w{4,}"
+)
+"""A page asks from where a message comes, or for what only its sender knows."""
 _DECORATED: Final = re.compile(
     r"^@(Body|Query|Param|Headers|UploadedFiles?|Args|MessageBody|Payload|QueryParam|QueryParams|BodyParam|Path|FormField|RawBody|Arg|Cookies)\b"
 )
@@ -476,7 +480,8 @@ def of_call(script: Script, call: Node, key: str, place: int, path: tuple[str, .
     if short.endswith(".on") and unquoted(said) == "file" and re.search(r"(?i)busboy|\bbb\b|form", short):
         return UPLOAD if place != 1 else ""
     if _MESSAGE.search(short) and unquoted(said) == "message":
-        return REQUEST if path[:1] == ("data",) else ""
+        is_known = _KNOWS_SENDER.search(script.said(call)) is not None
+        return REQUEST if path[:1] == ("data",) and not is_known else ""
     is_route = is_literal or key == "handler" or "route" in short.lower() or "app." in short
     if _VERBS.search(short) and is_route and (place == 0 or (place == 1 and "use" in short)):
         return _part(path) or _part_of_context(path)

@@ -13,9 +13,13 @@ if TYPE_CHECKING:
     from auditor.stages.code.script_tree import Node, Script
 
 _DEVELOPED: Final = re.compile(
-    r"(?i)import\.meta\.env\.DEV\b|\b__DEV__\b|NODE_ENV\b[^&|]{0,20}={2,3}\s*[\"'`](?:dev|development|test|local)[\"'`]|^\(?\s*(?:\w+\.)*_?is_?(?:dev|development|local|debug)\w*(?:\(\))?\s*\)?$"
+    r"(?i)import\.meta\.env\.DEV\b|\b__DEV__\b|\bIS_?TEST(?:_?(?:BUILD|ENV\w*|MODE|RUN))?\b|NODE_ENV\b[^&|]{0,20}={2,3}\s*[\"'`](?:dev|development|test|local)[\"'`]|^\(?\s*(?:\w+\.)*_?is_?(?:dev|development|local|debug)\w*(?:\(\))?\s*\)?$"
 )
-_STANDS_IN: Final = re.compile(r"(?i)mail_?(?:pit|hog|dev|catcher|trap)|local_?stack|emulator")
+NOT: Final = re.compile(r"\(?\s*!(?!=)")
+"""How a condition begins that is turned round."""
+_STANDS_IN: Final = re.compile(
+    r"(?i)mail_?(?:pit|hog|dev|catcher|trap)|local_?stack|emulator|^(?:get|make|create|build)?_?mock"
+)
 """Services that stand in for others while a program is developed."""
 _CHOSEN: Final = re.compile(
     r"(?i)(?:ssl|tls|secur|encrypt|mode)\w*\s*={2,3}\s*[\"'`](?:prefer\w*|none|disabled?|insecure|skip\w*|off|allow|no-?verify|unverified|self-?signed)[\"'`]"
@@ -59,7 +63,9 @@ def is_for_developers(script: Script, line: int, end_line: int) -> bool:
     """Tell whether lines run only while the program is developed: ``if (import.meta.env.DEV)``, ``makeMailhog()``."""
     node = _at(script, line, end_line)
     names = (script.name_of(each) for each in (node, *node.around()) if each.kind in FUNCTIONS)
-    return any(map(_DEVELOPED.search, conditions(script, line, end_line))) or any(map(_STANDS_IN.search, names))
+    asked = [each for each in conditions(script, line, end_line) if not NOT.match(each)]
+    asked += [each for each in refused_before(script, line, end_line) if NOT.match(each)]
+    return any(map(_DEVELOPED.search, asked)) or any(map(_STANDS_IN.search, names))
 
 
 def is_chosen(script: Script, line: int, end_line: int) -> bool:
@@ -165,6 +171,16 @@ def _marks(script: Script, use: Node) -> bool:
 _DERIVES: Final = re.compile(r"(?:^|\.)(?:scrypt|scryptSync|pbkdf2|pbkdf2Sync|hkdf|hkdfSync)$")
 _OF_PROGRAM: Final = re.compile(r"(?i)secret|master|api_?key|raw_?key|access_?key|process\.env|config|settings")
 _OF_PERSON: Final = re.compile(r"(?i)pass(?:word|wd|phrase|code)?(?![a-z])|(?<![a-z])pins?(?![a-z])|pwd")
+
+
+_OF_OLD: Final = re.compile(r"(?i)legacy|compat|migrat")
+
+
+def is_of_old(script: Script, line: int, end_line: int) -> bool:
+    """Tell whether a function is there, by its name, for what another version or program wrote."""
+    node = _at(script, line, end_line)
+    names = (script.name_of(each) for each in (node, *node.around()) if each.kind in FUNCTIONS)
+    return any(map(_OF_OLD.search, names))
 
 
 def is_salt_of_program(script: Script, line: int, end_line: int) -> bool:

@@ -13,12 +13,14 @@ from auditor.stages.code import languages
 from auditor.stages.code.purpose import function_around
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.script_purpose import (
+    NOT,
     conditions,
     is_answer,
     is_chosen,
     is_for_developers,
     is_mark,
     is_of_cache,
+    is_of_old,
     is_salt_of_program,
     refused_before,
 )
@@ -84,8 +86,8 @@ def _is_less_in_script(collected: Collector, source: Source, rule: Rule, line: i
     is_less = rule.capability in _BY_HAND | _CHECKED and is_for_developers(*place)
     match rule.capability:
         case capability if capability in _CHECKED:
-            asked = [each for each in conditions(*place) if not _NOT.match(each)]
-            asked += [each for each in refused_before(*place) if _NOT.match(each)]
+            asked = [each for each in conditions(*place) if not NOT.match(each)]
+            asked += [each for each in refused_before(*place) if NOT.match(each)]
             is_asked = any(map(_UNSAFE_SWITCH.search, asked))
             is_less = is_less or is_chosen(*place) or is_asked
         case "password-hash":
@@ -93,13 +95,12 @@ def _is_less_in_script(collected: Collector, source: Source, rule: Rule, line: i
         case "weak-random":
             is_less = is_mark(*place)
         case "constant-nonce":
-            is_less = is_less or is_salt_of_program(*place)
+            is_less = is_less or is_salt_of_program(*place) or is_of_old(*place)
         case "approval-disabled":
             is_less = is_answer(*place) or _OF_VERSION.search(_rows(collected, source, line, end_line)) is not None
     return is_less
 
 
-_NOT: Final = re.compile(r"\(?\s*!(?!=)")
 _OF_VERSION: Final = re.compile(r"(?i)skip_?version_?check")
 """A check of versions, and nobody's approval."""
 

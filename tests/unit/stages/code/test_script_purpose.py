@@ -9,6 +9,7 @@ from auditor.stages.code.script_purpose import (
     is_answer,
     is_for_developers,
     is_mark,
+    is_of_old,
     is_salt_of_program,
     refused_before,
 )
@@ -43,6 +44,19 @@ def test_service_that_stands_in_for_another_is_one_of_developers() -> None:
 
     assert is_for_developers(*at(text % "Mailpit", "tls"))
     assert not is_for_developers(*at(text % "Mailer", "tls"))
+
+
+@pytest.mark.parametrize("condition", ["IS_TEST_BUILD", "config.IS_TEST"])
+def test_what_runs_only_in_tests_is_for_developers(condition: str) -> None:
+    assert is_for_developers(*at(f"if ({condition}) {{\n  save('x')\n}}", "save"))
+    assert is_for_developers(*at(f"function f() {{\n  if (!{condition}) return\n  save('x')\n}}", "save"))
+    assert not is_for_developers(*at(f"function f() {{\n  if ({condition}) return\n  save('x')\n}}", "save"))
+    assert not is_for_developers(*at(f"if (!{condition}) {{\n  save('x')\n}}", "save"))
+
+
+def test_function_for_what_an_earlier_version_wrote() -> None:
+    assert is_of_old(*at("function deriveLegacyKey(p) {\n  return pbkdf2Sync(p, 'salt')\n}", "pbkdf2Sync"))
+    assert not is_of_old(*at("function deriveKey(p) {\n  return pbkdf2Sync(p, 'salt')\n}", "pbkdf2Sync"))
 
 
 def test_conditions_by_which_a_function_is_left_before() -> None:

@@ -344,3 +344,20 @@ def test_what_was_approved_with_the_thing_that_it_is_a_part_of(condition: str, k
     text = f"server.tool('rm', s, async ({{ files }}) => {{\n  for (const file of files) {{\n    if ({condition}) continue\n    run(file.path)\n  }}\n}})"
 
     assert kind_of(text, "path-traversal") == kind
+
+
+@pytest.mark.parametrize(
+    ("condition", "kind"),
+    [
+        ("e.origin !== HOME", ""),
+        ("!HOMES.has(e.origin)", ""),
+        ("e.data.token !== bootToken", ""),
+        ("!e.origin", "Request"),
+        ("e.data.token === undefined", "Request"),
+        ("e.data.kind !== 'run'", "Request"),
+    ],
+)
+def test_message_of_a_page_whose_sender_is_asked_for(condition: str, kind: str) -> None:
+    text = f"window.addEventListener('message', (e) => {{\n  if ({condition}) return\n  run(e.data.url)\n}})"
+
+    assert kind_of(text, "server-side-request") == kind
