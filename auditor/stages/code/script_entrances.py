@@ -29,6 +29,8 @@ UPLOAD: Final = "Upload"
 TOOL_ARGUMENT: Final = "ToolArgument"
 MODEL_REPLY: Final = "ModelReply"
 DOWNLOAD: Final = "Download"
+WINDOW: Final = "Window"
+"""What the window of a desktop program sends to its own main process."""
 MEMBER: Final = "Member"
 """What an archive calls one of its members."""
 
@@ -474,7 +476,7 @@ def of_call(script: Script, call: Node, key: str, place: int, path: tuple[str, .
     if _PROCEDURE.search(short) and place == 0 and path and path[0] in _INPUTS and not key and not is_literal:
         return REQUEST
     if _IPC.search(short):
-        return REQUEST if place else ""
+        return WINDOW if place else ""
     if _SOCKET.search(short) and is_literal and unquoted(said) not in _EVENTS:
         return REQUEST
     if short.endswith(".on") and unquoted(said) == "file" and re.search(r"(?i)busboy|\bbb\b|form", short):

@@ -68,7 +68,7 @@ _REFUSES_NAME: Final = re.compile(
     r"(?i)^_?(?:is|has|contains|looks)_?\w*(?:private|internal|blocked|forbidden|unsafe|dangerous|traversal|malicious|loopback|reserved|outside|local|illegal|invalid|disallowed|suspicious)\w*$"
 )
 _OF_SOMETHING_ELSE: Final = re.compile(
-    r"(?i)permission|auth|access_?(?:right|control)?$|quota|limit|rate|role|user|session|token|login|owner|credential|csrf|exist|empty|length|size|null|defined|type|license|plan|credit|balance|signature"
+    r"(?i)permission|auth|access_?(?:right|control)?$|quota|limit|rate|role|user|session|token|login|owner|credential|csrf|exist|empty|length|size|null|defined|type|license|plan(?!_?(?:id|name|path|slug))|credit|balance|signature"
 )
 _DOES_MORE: Final = re.compile(
     r"\.has\(|\.includes\(|\.startsWith\(|\.endsWith\(|\.test\(|\.match\(|relative\(|===|!==|\.some\(|isIP|lookup|safeParse|\.parse\(|\.indexOf\(|realpath|\bin\b|\.every\("

@@ -22,6 +22,7 @@ from auditor.stages.code.script_entrances import (
     OWN_PLACES,
     TOOL_ARGUMENT,
     UPLOAD,
+    WINDOW,
     handed_to,
     is_text_of_page,
     of_archive,
@@ -209,7 +210,7 @@ class Found:
     Attributes:
         path: File in which it comes in.
         line: Where.
-        kind: ``Request``, ``Upload``, ``ToolArgument``, ``ModelReply`` or ``Download``.
+        kind: ``Request``, ``Upload``, ``ToolArgument``, ``ModelReply``, ``Download`` or ``Window``.
         steps: Calls that hand it on, in the order of its way.
     """
 
@@ -839,6 +840,8 @@ class Search:
 
     def _kind_of(self, script: Script, function: Node, known: Definition, path: tuple[str, ...]) -> str:
         kind = of_parameter(script, function, known.place, path) or self._of_handing_file(script, function, known, path)
+        if kind == WINDOW and self.capability in _OF_PERSON_AT_IT:
+            return ""
         # an object of a class is nothing of JSON: the program hands it over beside what a model gave
         is_own = kind == TOOL_ARGUMENT and known.node is not None and self._is_of_class(script, known.node)
         return "" if is_own else kind
@@ -949,6 +952,11 @@ class Search:
     }
 
 
+_OF_PERSON_AT_IT: Final = frozenset(
+    {"path-traversal", "path-through-helper", "upload-name", "server-side-request", "address-through-helper",
+     "environment-injection"}
+)  # fmt: skip
+"""Flaws that give whoever sits before a desktop program nothing that is not theirs."""
 _PATH_LIMIT: Final = 12
 _OWN_ADDRESS: Final = re.compile(r"\b(?:req|request|ctx|c|event|context)(?:\.\w+)*\.(?:url|nextUrl|href|originalUrl)\b")
 _OF_HOST: Final = frozenset({("origin",), ("host",), ("hostname",), ("protocol",), ("port",)})

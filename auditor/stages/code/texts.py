@@ -70,6 +70,7 @@ TEXTS: Final = {
     "code.flow.also": ("{flow}; {also}", "{flow}；{also}"),
     "code.source.Request": ("text of a request", "请求中的文本"),
     "code.source.Upload": ("an upload", "上传的文件"),
+    "code.source.Window": ("what the window of the program sends", "程序窗口发来的内容"),
     "code.source.ToolArgument": ("an argument that a model chose", "由模型给出的工具参数"),
     "code.source.ModelReply": ("a model's answer", "模型的回答"),
     "code.source.Member": ("what an archive calls a file", "归档内的文件名"),

@@ -346,7 +346,7 @@ def test_settings_of_the_tree_say_which_file_an_import_means() -> None:
 def test_method_of_what_another_file_exports_is_that_of_its_object() -> None:
     client = "export const api = {\n  async get(url) {\n    return fetch(url)\n  }\n}\n"
     store = "export const store = { get(key) { return key } }\n"
-    user = "import { %s } from './%s'\nipcMain.handle('g', (event, key) => %s.get(key))\n"
+    user = "import { %s } from './%s'\napp.get('/g', (req, res) => %s.get(req.query.key))\n"
 
     assert gets_to({"api.ts": client, "store.ts": store, "m.ts": user % ("api", "api", "api")}, "api.ts", 3, ADDRESS)
     assert not gets_to(

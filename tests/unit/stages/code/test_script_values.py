@@ -361,3 +361,20 @@ def test_message_of_a_page_whose_sender_is_asked_for(condition: str, kind: str) 
     text = f"window.addEventListener('message', (e) => {{\n  if ({condition}) return\n  run(e.data.url)\n}})"
 
     assert kind_of(text, "server-side-request") == kind
+
+
+def test_window_of_a_desktop_program_is_no_stranger_to_its_files() -> None:
+    text = "ipcMain.handle('open', (event, given) => run(given))"
+
+    assert kind_of(text) == "Window"
+    assert kind_of(text, "external-link") == "Window"
+    assert kind_of(text, "path-traversal") == ""
+    assert kind_of(text, "server-side-request") == ""
+
+
+@pytest.mark.parametrize(("check", "kind"), [("validatePlanId", ""), ("validatePlan", "Request")])
+def test_check_of_an_id_is_one_of_the_value(check: str, kind: str) -> None:
+    assert (
+        kind_of(f"app.get('/x', (req, res) => {{\n  {check}(req.query.id)\n  run(req.query.id)\n}})", "path-traversal")
+        == kind
+    )
