@@ -63,6 +63,7 @@ class ScriptFlows:
     _scripts: dict[str, Script | None] = field(default_factory=dict)
     _size: int = 0
     _answers: dict[tuple[str, int, int, str], Seen] = field(default_factory=dict)
+    _given: dict[tuple[str, str], tuple[str, str] | None] = field(default_factory=dict)
     _used: dict[tuple[str, int, int], list[tuple[str, int, int]]] = field(default_factory=dict)
 
     @classmethod
@@ -189,7 +190,7 @@ class ScriptFlows:
             each
             for each in self.modules.importers.get(path, ())
             if "default" in names
-            or re.search(r"\bexport\s*\*", self.texts[each])
+            or _HANDS_ON.search(self.texts[each])
             or any(name in self.texts[each] for name in names)
         ]
         return may[:_FILES_LIMIT]
@@ -348,7 +349,7 @@ class ScriptFlows:
         known = script.definition(script.said(holder), holder)
         if known is not None and known.kind == "import" and script.imported(known).name in {"*", "default"}:
             module = self.script(self.modules.file(script.path, script.imported(known).module))
-            inner = self._exported(module, name, 0) if module is not None else None
+            inner = self._exported(module, name) if module is not None else None
             if inner is not None:
                 return self._function(*inner, is_new=False)
         found = self.imported(script, known) if known is not None and known.kind == "import" else None
@@ -412,43 +413,57 @@ class ScriptFlows:
         """Return what an imported name is in its own file."""
         taken = script.imported(definition)
         module = self.script(self.modules.file(script.path, taken.module))
-        return self._exported(module, taken.name, 0) if module is not None and taken.name != "*" else None
+        return self._exported(module, taken.name) if module is not None and taken.name != "*" else None
 
-    def _exported(self, script: Script, name: str, hops: int) -> tuple[Script, Definition] | None:
-        waiting = [(script, name, hops)]
+    def _exported(self, script: Script, name: str) -> tuple[Script, Definition] | None:
+        """Return what a file gives under a name, wherever it takes that from."""
+        key = (script.path, name)
+        if key not in self._given:
+            self._given[key] = self._giving(script, name)
+        place = self._given[key]
+        where = self.script(place[0]) if place is not None else None
+        given = self._own_export(where, place[1]) if where is not None and place is not None else None
+        return (where, given) if where is not None and isinstance(given, Definition) else None
+
+    def _giving(self, script: Script, name: str) -> tuple[str, str] | None:
+        """Return the file in which something is made that another one gives, and its name there."""
+        waiting = [(script.path, name, 0)]
         for _step in range(_FILES_LIMIT):
             if not waiting:
                 return None
-            where, asked, hop = waiting.pop()
-            exports = where.exports
-            found = exports.get(asked)
-            if isinstance(found, Definition):
-                if found.kind == "import":
-                    found = where.imported(found)
-                elif found.kind == "value" and found.node is not None and bare(found.node).kind in _NAMES:
-                    said = where.said(bare(found.node))
-                    inner = where.definition(said, where.root)
-                    if inner is not None and inner.kind != "import":
-                        return where, inner
-                    found = where.imported(inner) if inner is not None else None
-                else:
-                    return where, found
-            if hop >= _HOPS_LIMIT:
+            path, asked, hop = waiting.pop()
+            where = self.script(path)
+            found = self._own_export(where, asked) if where is not None else None
+            if where is None or isinstance(found, Definition):
+                if where is not None:
+                    return path, asked
                 continue
-            ways = (
-                [found]
-                if isinstance(found, Import)
-                else [
-                    Import(each.module, asked)
-                    for key, each in exports.items()
-                    if key.startswith("*") and isinstance(each, Import)
-                ]
-            )
-            for way in ways:
-                other = self.script(self.modules.file(where.path, way.module))
-                if other is not None:
-                    waiting.append((other, way.name, hop + 1))
+            if hop < _HOPS_LIMIT:
+                ways = [found] if found is not None else self._all_of(where, asked)
+                files = [(self.modules.file(path, way.module), way.name) for way in ways]
+                waiting += [(file, taken, hop + 1) for file, taken in files if file]
         return None
+
+    @staticmethod
+    def _own_export(where: Script, asked: str) -> Definition | Import | None:
+        """Return what a file makes itself and gives under a name, or where it takes that from."""
+        found = where.exports.get(asked)
+        if not isinstance(found, Definition):
+            return found
+        if found.kind == "import":
+            return where.imported(found)
+        if found.kind == "value" and found.node is not None and bare(found.node).kind in _NAMES:
+            inner = where.definition(where.said(bare(found.node)), where.root)
+            if inner is None or inner.kind == "import":
+                return where.imported(inner) if inner is not None else None
+            return inner
+        return found
+
+    def _all_of(self, where: Script, asked: str) -> list[Import]:
+        """Return where a file takes all from (``export *``) that may have a name: it stands in their texts."""
+        every = [each for key, each in where.exports.items() if key.startswith("*") and isinstance(each, Import)]
+        texts = [(each, self.texts.get(self.modules.file(where.path, each.module), "")) for each in every]
+        return [Import(each.module, asked) for each, text in texts if asked in text or _HANDS_ON.search(text)]
 
     @cached_property
     def modules(self) -> Modules:
@@ -456,6 +471,7 @@ class ScriptFlows:
         return Modules(self.texts, self.settings)
 
 
+_HANDS_ON: Final = re.compile(r"\bexport\s*\*")
 _OWNERS_LIMIT: Final = 3
 _OF_LANGUAGE: Final = frozenset(
     {
