@@ -50,8 +50,6 @@ ADDRESS_SPACE_BYTES: Final = 6 * process.GIB
 START_LIMIT_S: Final = 30.0
 QUERY_LIMIT_S: Final = 120.0
 _POLL_S: Final = 0.01
-_MODULES_BYTES: Final = 8 << 20
-"""Room for our modules and a user's, many small files: ours have a quarter of a megabyte."""
 _METADATA: Final = re.compile(r"\A(?:#[^\n]*\n)+(?=package\b)")
 _TRIES: Final = 3
 _NOT_LET_IN: Final = reasons.NOT_LET_IN
@@ -387,7 +385,7 @@ class Opa:
     def _begun(
         self, program: Program, texts: Mapping[str, str], port: int, held: ExitStack, *, is_whole: bool
     ) -> _Begun:
-        scratch = held.enter_context(process.quick_scratch_folder(_MODULES_BYTES))
+        scratch = held.enter_context(process.scratch_folder())
         socket_path = str(scratch / "opa.sock") if not port else ""
         if len(socket_path) > _SOCKET_PATH_LIMIT:
             socket_path, port = "", _free_port()
