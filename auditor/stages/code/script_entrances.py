@@ -567,8 +567,3 @@ def _exported_names(script: Script, function: Node) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     return text.replace("?.", ".").replace("!", "").strip()
-
-
-def is_function(node: Node) -> bool:
-    """Tell whether a node is a function."""
-    return bare(node).kind in FUNCTIONS

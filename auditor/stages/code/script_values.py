@@ -181,7 +181,6 @@ _HARMLESS: Final = frozenset(
 )
 """Properties that are no text of an outsider, or cannot do harm."""
 _WHOLE_HOST: Final = re.compile(r"^\s*(?:[a-z][\w+.-]*:)?//[^/\s?#]+(?:[/?#]|:\d)", re.IGNORECASE)
-_SCHEME: Final = re.compile(r"^\s*(?:[a-z][\w+.-]*:)?//$", re.IGNORECASE)
 _TAGS_BIND: Final = re.compile(
     r"(?:^|\.)(?:sql|SQL|Prisma\.sql|gql|graphql|html|svg|css|\$|\$queryRaw|\$executeRaw|queryRaw|executeRaw|unsafeSql|groq|join|aql|cypher)$"
 )

@@ -116,7 +116,7 @@ class UserFolder:
 class PolicyStage:
     """Asks OPA about facts of other stages. The server is started once per process and kept for all targets.
 
-    OPA compiles a policy in 3 ms on one core, and most of ours speak of what few targets have (`Domain.seldom`): a
+    OPA compiles a policy in 2 ms on one core, and most of ours speak of what few targets have (`Domain.seldom`): a
     server of its own has those, and is started where there is something to ask it.
 
     Attributes:
