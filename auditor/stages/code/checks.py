@@ -15,6 +15,7 @@ from auditor.messages import say as severity_name
 from auditor.model.fact import Read
 from auditor.model.finding import Confidence, Location, Severity, Step
 from auditor.model.text import NO_TEXT, Text, literal
+from auditor.stages.code import languages
 from auditor.stages.code.alike import PASSWORD, flaw_of_way
 from auditor.stages.code.context import ADMINISTRATION, CONTEXTS
 from auditor.stages.code.facts import (
@@ -27,7 +28,7 @@ from auditor.stages.code.facts import (
     UnreadFile,
 )
 from auditor.stages.code.rules import rule_pack
-from auditor.stages.code.severity import Ground, severity_of, strongest
+from auditor.stages.code.severity import SHOWN, Ground, Needs, severity_of, strongest
 from auditor.stages.code.texts import say
 
 if TYPE_CHECKING:
@@ -99,7 +100,14 @@ def reach_of(rule: Rule) -> Text:
 
 def _rests_on(rule: Rule) -> Text:
     """Return what the severity of a rule's findings rests on; empty where it is low in any case."""
-    return NO_TEXT if Severity(rule.severity) in _UNEARNED else say(f"code.rests_on.{rule.rests_on}")
+    if Severity(rule.severity) in _UNEARNED:
+        return NO_TEXT
+    is_shown = rule.rests_on == Needs.TEXT and rule.capability in SHOWN and bool(rule.languages & _PROVEN)
+    return say(f"code.rests_on.text.{rule.capability}" if is_shown else f"code.rests_on.{rule.rests_on}")
+
+
+_PROVEN: Final = frozenset({languages.TYPESCRIPT, languages.YAML, languages.CONFIGURATION})
+"""Of these the syntax tree, or what stands beside a setting, has to show what the lines prove."""
 
 
 def _topics(rule: Rule) -> Iterator[str]:

@@ -67,7 +67,7 @@ _NAMES: Final = (
     (
         re.compile(
             r"(?i)^(?:test_.*|.*_test|conftest|tests?)\.pyi?$"
-            r"|^test[-_][\w.-]*\.(?:sh|bash|[cm]?[jt]s)$"
+            r"|^test[-_][\w.-]*\.(?:sh|bash|[cm]?[jt]s)$|^(?:testing|test[-_]?utils?|test[-_]?helpers?)\.[cm]?[jt]sx?$"
             r"|^(?:docker-)?compose[.-](?:test|tests|testing|e2e|ci)\.ya?ml$"
             r"|^(?:vitest|jest|playwright|cypress)[-.](?:\w+[-.])?(?:setup|teardown|config)\.[cm]?[jt]s$|^setup-?tests?\.[cm]?[jt]sx?$"
             r"|\.(?:(?:unit|integration|int|server|client|browser|node|dom|api|smoke|live|[aei])?-?(?:test|spec)s?(?:-d)?|vitest|e2e|cy"
@@ -75,7 +75,8 @@ _NAMES: Final = (
         ),
         TEST,
     ),
-    (re.compile(r"(?i)^(?:example|demo|sample)(?:s|_.*)?\.\w+$"), EXAMPLE),
+    (re.compile(r"(?i)^(?:example|demo|sample)(?:s|_.*)?\.\w+$|\.examples?\.[cm]?[jt]sx?$"), EXAMPLE),
+    (re.compile(r"(?i)^(?:seed|seeds|seeder)\.[cm]?[jt]s$"), SCRIPT),
     (
         re.compile(r"(?i)_pb2(?:_grpc)?\.pyi?$|\.min\.[cm]?js$|[.-]bundle\.js$|\.gen\.[jt]sx?$|\.generated\.\w+$"),
         GENERATED,

@@ -12,9 +12,12 @@ from auditor.stages.code.origins import origin_of
 from auditor.stages.code.reading import Place, Seen, in_file
 from auditor.stages.code.script_flows import ScriptFlows
 from auditor.stages.code.script_guards import TEXT
+from auditor.stages.code.script_proofs import proves
+from auditor.stages.code.script_sides import does_harm, runs_in_page
 from auditor.stages.code.script_sinks import sinks
 from auditor.stages.code.script_tree import bare
 from auditor.stages.code.script_values import Search
+from auditor.stages.code.setting_proofs import lets_in
 from auditor.stages.code.severity import Ground, Needs, brought_by
 
 if TYPE_CHECKING:
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
     from auditor.stages.code.tree import Source
 
 _PYTHON: Final = frozenset({languages.PYTHON, languages.NOTEBOOK})
+_SETTINGS: Final = frozenset(
+    {languages.YAML, languages.CONFIGURATION, languages.GENERIC, languages.TEMPLATE, languages.DOCKERFILE}
+)
+_OF_SETTINGS: Final = frozenset({"default-credential", "hardcoded-key"})
 _SCRIPT: Final = frozenset({languages.TYPESCRIPT, languages.JAVASCRIPT, languages.MARKUP})
 _WHOSE: Final = re.compile(
     r"(?i)^(?:current_|request_|owner_)?(?:user|tenant|org|organi[sz]ation|account|owner|workspace|team)(?:_?id)?$"
@@ -55,9 +62,11 @@ def seen_of(  # noqa: PLR0911 - one answer for each kind
     """
     needs = rule.needs(variant)
     brought = brought_by(needs)
-    if source.language in _SCRIPT and (needs in {Needs.FLOW, Needs.SOURCE, Needs.WAY} or rule.capability == _HTML):
+    if source.language in _SCRIPT and needs != Needs.CONTRAST:
         seen = _seen_in_script(collected, source, rule, brought, offsets, (line, end_line))
-        return replace(seen, is_held=needs == Needs.WAY and seen.ground == Ground.NONE.value)
+        return replace(seen, is_held=needs == Needs.WAY and not seen.steps)
+    if rule.capability in _OF_SETTINGS and source.language in _SETTINGS and not lets_in(source, line):
+        return Seen()
     if brought is not Ground.NONE:
         doubts = _IN_DOUBT.get(rule.capability) if source.language in _PYTHON else None
         module = collected.module(source) if doubts is not None else None
@@ -80,12 +89,6 @@ def seen_of(  # noqa: PLR0911 - one answer for each kind
     return Seen(ground=Ground.FLOW.value, steps=steps, origin=found.kind)
 
 
-_HTML: Final = "cross-site-scripting"
-_RAW_HTML: Final = "agent-model-output-html-sanitised"
-_OF_PAGES: Final = frozenset({_RAW_HTML, "web-page-input-not-html"})
-"""Flaws whose source no call shows: what a component of a page is given by others."""
-
-
 def _seen_in_script(
     collected: Collector,
     source: Source,
@@ -94,30 +97,24 @@ def _seen_in_script(
     offsets: tuple[int, int] | None,
     lines: tuple[int, int],
 ) -> Seen:
-    """Follow a value in the syntax tree; that a pattern of a rule joined a source and a place is no way yet."""
+    """Look in the syntax tree; that a pattern of a rule joined a source and a place, or saw a name, is nothing yet."""
     script = collected.script(source)
     if script is None:
-        return Seen(ground=brought.value)
+        return Seen()
     is_told = offsets is not None and script.line_at(offsets[0]) == lines[0]
     place = offsets if offsets is not None and is_told else script.offsets(*lines)
+    if brought is Ground.TEXT:
+        return Seen(ground=brought.value) if proves(script, rule.capability, *place) else Seen()
     search = Search(ScriptFlows.alone(script), rule.capability)
     found = search.of_place(script, *place)
     if found is None and rule.capability == "secret-logged" and _names_secret_in_script(script, place):
         return Seen(ground=Ground.TEXT.value)
     if found is None:
-        is_shown = rule.id in _OF_PAGES and not search.is_refuted
-        if is_shown and rule.id == _RAW_HTML:
-            # where a part of it is made harmless, not the pattern but the tree says whether another one is not
-            page = Search(ScriptFlows.alone(script), rule.capability, is_page=True)
-            is_shown = page.of_place(script, *place) is not None or not (page.is_stopped or search.is_stopped)
-        return Seen(
-            ground=(brought if is_shown else Ground.NONE).value,
-            asks=place if search.is_open else (0, 0),
-            is_refuted=search.is_refuted,
-        )
+        return Seen(asks=place if search.is_open else (0, 0), is_refuted=search.is_refuted)
     way = ((found.line, found.kind), *((each.line, each.name) for each in found.steps), (lines[0], rule.capability))
     steps = tuple(Place(file=source.path, line=in_file(source, number), name=name) for number, name in way)
-    return Seen(ground=Ground.FLOW.value, steps=steps, origin=found.kind)
+    is_flow = does_harm(script, rule.capability, *place)
+    return Seen(ground=(Ground.FLOW if is_flow else Ground.NONE).value, steps=steps, origin=found.kind)
 
 
 def _knows_whose(module: Module, line: int) -> bool:
@@ -149,7 +146,14 @@ def _names_secret(module: Module, line: int, end_line: int) -> bool:
 
 
 def _names_secret_in_script(script: Script, place: tuple[int, int]) -> bool:
-    """Tell the same of a script: what is logged is named so, or put into the text that is."""
+    """Tell the same of a script: what is logged is named so, or put into the text that is, where others read it.
+
+    What a page writes to its console is read by its user, and lines for debugging are written where somebody asked.
+    """
+    if runs_in_page(script) or _DEBUG.search(
+        script.text[max(0, place[0] - _BEFORE) : place[1]].decode("utf-8", "replace")
+    ):
+        return False
     values = [bare(each) for each in sinks(script, *place, TEXT)]
     values += [
         bare(part.children[0]) for each in values for part in each.children if part.kind == "template_substitution"
@@ -161,6 +165,8 @@ def _names_secret_in_script(script: Script, place: tuple[int, int]) -> bool:
     )
 
 
+_DEBUG: Final = re.compile(r"\.(?:debug|trace|verbose|silly)\s*\(")
+_BEFORE: Final = 40
 _HIDDEN: Final = re.compile(r"(?i)^_*(?:redacted|masked|hashed|obfuscated|truncated|sanitized|hidden)_")
 
 

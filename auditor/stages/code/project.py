@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.stages.code import languages
 from auditor.stages.code.context import is_bundle
 from auditor.stages.code.dependencies import functions_in, gives_back, made_for
+from auditor.stages.code.markup import scripts_of
 from auditor.stages.code.script_flows import ScriptFlows
 from auditor.stages.code.script_modules import is_settings
 from auditor.stages.code.script_routes import ScriptRoutes
@@ -181,6 +182,7 @@ class Project:
         python: dict[str, str] = {}
         scripts: dict[str, str] = {}
         settings: dict[str, str] = {}
+        lines: dict[str, tuple[int, ...]] = {}
         for each in sources:
             if each.language == languages.PYTHON:
                 python[each.path] = each.text.decode("utf-8", "replace")
@@ -188,7 +190,10 @@ class Project:
                 scripts[each.path] = each.text.decode("utf-8", "replace")
             elif is_settings(each.path):
                 settings[each.path] = each.text.decode("utf-8", "replace")
-        flows = ScriptFlows(scripts, settings=settings)
+            elif each.language == languages.MARKUP and (found := scripts_of(each.text.decode("utf-8", "replace"))):
+                scripts[each.path] = found.text
+                lines[each.path] = found.lines
+        flows = ScriptFlows(scripts, settings=settings, lines=lines)
         return cls(python, ScriptRoutes(flows), flows)
 
     def is_guarded(self, path: str, line: int) -> bool:

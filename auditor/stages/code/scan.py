@@ -62,6 +62,7 @@ class Scan:
     unseen: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     unread: set[str] = field(default_factory=set)
     unfollowed: dict[str, str] = field(default_factory=dict)
+    guessed: dict[str, bool] = field(default_factory=dict)
     tool: str = ""
     is_lost: bool = False
     nearby: Nearby | None = None
@@ -136,11 +137,15 @@ class Scan:
             yield self._not_run(reading, reasons.NO_FILE_WAS_READ_WHOLE, detail, say("code.remedy.unreadable"))
 
     def _not_followed(self) -> Iterator[Observed]:
-        """Name the scripts in which the ways of other files' values ended for want of a tree."""
+        """Name the scripts in which the ways of other files' values ended, or went by a guess."""
         for path, language in sorted(self.unfollowed.items()):
             problem = not_followed(language)
             if path not in self.unseen[problem.topic]:
                 yield self._not_seen(path, problem)
+        for path, is_large in sorted(self.guessed.items()):
+            reason = reasons.TOO_LARGE if is_large else reasons.SYNTAX_ERROR
+            detail = "imports like @/x in files below it are guessed by the end of their paths"
+            yield self.gap(path, "script modules", reason, detail)
 
     def _unseen_by(self, rule: Rule) -> set[str]:
         """Return the files that a rule did not see, or not all of them."""
@@ -256,6 +261,7 @@ class Scan:
         if any(match.asks) and match.ground == Ground.NONE.value:
             seen = self.project.flows.way_to(path, match.asks, rule.capability)
             self.unfollowed |= self.project.flows.unread
+            self.guessed |= self.project.flows.modules.guessed
             if seen.steps or seen.is_refuted:
                 return seen
         return Seen(ground=match.ground, steps=match.steps, origin=match.origin)

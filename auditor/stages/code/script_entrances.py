@@ -92,7 +92,7 @@ _EVENTS: Final = frozenset(
     }
 )
 _IPC: Final = re.compile(r"(?:^|\.)ipcMain\.(?:handle|on|once|handleOnce)$")
-_MESSAGE: Final = re.compile(r"(?:^|\.)addEventListener$")
+_LISTENS: Final = re.compile(r"(?:^|\.)addEventListener$")
 _KNOWS_SENDER: Final = re.compile(
     r"\.origin\s*[!=]==|\b(?:has|includes)\(\s*\w+\.origin\s*\)|\.(?:token|nonce|secret)\s*[!=]==\s*(?!undefined|null|true|false)\w{4,}"
 )
@@ -125,27 +125,38 @@ _REQUEST_ALONE: Final = re.compile(
 _REPLIES: Final = re.compile(
     r"(?:^|\.)(?:(?:chat\.)?completions\.(?:create|parse|stream)|responses\.(?:create|parse|stream)|messages\.(?:create|stream)|generateText|generateObject"
     r"|streamText|streamObject|generateContent(?:Stream)?|sendMessageStream|createChatCompletion|createCompletion|chatCompletion)$"
-    r"|(?i:(?:^|\.)\w*(?:llm|model|chain|agent|openai|anthropic|chatgpt|gemini|claude|ollama|runnable|executor)\w*)"
+    r"|(?i:(?:^|\.)\w*(?:llm|model|chain|agent|openai|anthropic|chatgpt|gemini|claude|ollama|runnable|agentExecutor)(?:Client|Instance|Api|With\w+)?)"
     r"\.(?:invoke|call|predict|generate|complete|chat|stream|run|ask|prompt|sendMessage)$"
 )
 _CALLED_FOR: Final = re.compile(
-    r"(?i)(?:tool_?calls?|function_?call|functionCalls?)\b.*\.(?:arguments|args|input)$|\.tool_?calls?$|(?:^|\.)(?:toolCall|tool_call|call)\.(?:args|arguments|input|function)$"
+    r"(?i)(?:tool_?calls?|function_?call|functionCalls?)\b.*\.(?:arguments|args|input)$|\.tool_?calls?$|(?:^|\.)(?:toolCall|tool_call|toolUse|tool_use)\.(?:args|arguments|input|function)$"
 )
-_TEXT_OF_PAGE: Final = re.compile(
-    r"(?i)^(?:content|text|answer|reply|message|msg|response|completion|markdown|md|mdText|output|output_text|html|htmlContent|rawHtml|body|delta|chunk|summary|description|rendered|result"
-    r"|reasoning\w*|thinking|explanation|snippet|(?:llm|ai|bot|assistant|chat)_?\w*|\w+(?:Markdown|Answer|Reply|Response|Completion|Output|Message))$"
+_SAID: Final = r"(?:content|text|html|markdown|body|answer|output|reasoning|thinking|parts|rendered)"
+_MESSAGE: Final = re.compile(
+    r"(?i)^(?:\w*(?:message|msg|reply|answer|completion|assistant|prediction|llm)s?|(?:chat|ai|bot|model|agent)_?(?:message|response|output|answer|reply)s?)(?:\[[^\]]*\])?$"
 )
-"""As the rule for what a model writes calls it (agent-model-output-html-sanitised)."""
-_OF_THE_PAGE: Final = re.compile(
-    r"^(?:document|window|React|i18n|translations|t|icons?|svg|styles?|process|target|event|e)\b"
+"""What programs call what a model or another person wrote in a conversation."""
+_TEXT_OF_MODEL: Final = re.compile(
+    r"(?i)^(?:llm|ai|bot|assistant|model|chat|agent)_?(?:message|msg|response|output|answer|reply|text|content|html|markdown)s?$|^(?:completion|prediction)(?:Text|Html|Markdown)$"
 )
+_COMPONENT: Final = re.compile(
+    r"(?:Chat|Assistant|Bot|AI|Ai|Agent|LLM|Model)\w*(?:Message|Bubble|Reply|Response|Answer|Output)\w*$|Message(?:Content|Body|Text|Bubble|Item|Markdown)?$"
+)
+"""Components of pages that show one message of a conversation, by their names."""
 _DOWNLOADS: Final = re.compile(
     r"(?:^|\.)(?:fetch|\$fetch|ofetch|got(?:\.\w+)?|axios(?:\.(?:get|post|request))?|https?\.get|download\w*)$"
 )
 
 
-def of_expression(script: Script, node: Node, *, with_downloads: bool) -> str:  # noqa: PLR0911 - one answer for each kind
-    """Return the kind of what a call or a place answers that an outsider controls; empty for any other."""
+def of_expression(script: Script, node: Node, *, with_downloads: bool, is_of_page: bool = True) -> str:  # noqa: PLR0911 - one answer for each kind
+    """Return the kind of what a call or a place answers that an outsider controls; empty for any other.
+
+    Args:
+        script: The file.
+        node: The call or place.
+        with_downloads: What another server sends counts.
+        is_of_page: The address of the page counts: who sends somebody a link chooses it.
+    """
     if node.kind == "call_expression":
         function = node.get("function")
         name = _plain(script.said(bare(function))) if function is not None else ""
@@ -162,7 +173,7 @@ def of_expression(script: Script, node: Node, *, with_downloads: bool) -> str:  
         name = _plain(script.said(node))
         if _CALLED_FOR.search(name):
             return MODEL_REPLY
-        if _PAGE_ADDRESS.search(name) or (with_downloads and _STDIN.match(name)):
+        if (is_of_page and _PAGE_ADDRESS.search(name)) or (with_downloads and _STDIN.match(name)):
             return REQUEST
         found = _REQUEST_ALONE.match(name)
         if found and name.startswith("this.") and found[1] in _OF_REQUEST | _FILES:
@@ -170,14 +181,22 @@ def of_expression(script: Script, node: Node, *, with_downloads: bool) -> str:  
     return ""
 
 
-def is_text_of_page(holder: str, path: tuple[str, ...]) -> bool:
-    """Tell whether a value is called as pages call what a model or another person wrote.
+def is_text_of_page(holder: str, path: tuple[str, ...], component: str = "") -> bool:
+    """Tell whether a value is what pages show of a conversation: ``message.content``, not any ``content``.
 
     Args:
         holder: What it is asked of, as it is written; empty where it is a name itself.
         path: What is asked, the outermost first.
+        component: Which component of a page is given it; empty where it is none of a parameter.
     """
-    return bool(path) and not _OF_THE_PAGE.match(holder) and _TEXT_OF_PAGE.match(path[-1]) is not None
+    if not path:
+        return False
+    owner = (holder.replace("?.", ".").replace("!", "").rsplit(".", 1)[-1] if holder else "", *path)[-2]
+    if _TEXT_OF_MODEL.match(path[-1]):
+        return True
+    return re.fullmatch(_SAID, path[-1], re.IGNORECASE) is not None and (
+        _MESSAGE.match(owner) is not None or (_COMPONENT.search(component) is not None and not holder)
+    )
 
 
 _NAME_LIMIT: Final = 200
@@ -265,20 +284,27 @@ def of_parameter(script: Script, function: Node, place: int, path: tuple[str, ..
         or _of_role(script, function, place, path, name)
         or _of_tool_class(script, function, place, name)
         or _of_server(script, function, place, path, name)
-        or _by_name(name, typed, path)
+        or _by_name(script, function, name, typed, path)
     )
 
 
+_ANSWERS: Final = re.compile(
+    rb"\b(?:ctx|context|c|event|evt|koaCtx)\s*\??\.\s*(?:json|text|html|body|status|redirect|throw|res|response|respondWith|set|header|locals)\b"
+    rb"|\breturn\s*\{\s*statusCode|\bnew Response\(|\bResponse\.json|\bNextResponse\b|\b(?:reply|res)\."
+    rb"|\b(?:defineEventHandler|eventHandler|readBody|setResponseStatus|createError)\b"
+)
+"""What a function does that answers a request: what is called a context may be anything else."""
 _SENDERS_NAME: Final = frozenset({("originalname",), ("originalFilename",)})
 """What multer and formidable call the name that the sender gave."""
 _RESOLVERS: Final = frozenset({"Query", "Mutation", "Subscription"})
 
 
-def _by_name(name: str, typed: str, path: tuple[str, ...]) -> str:
+def _by_name(script: Script, function: Node, name: str, typed: str, path: tuple[str, ...]) -> str:
     is_request = _REQUEST_TYPE.search(typed) is not None
     if is_request or (_REQUEST_NAME.match(name) and (not typed or _ANY_TYPE.match(typed))):
         return _part(path) or _part_of_context(path)
-    if _CONTEXT_NAME.match(name) or _CONTEXT_TYPE.search(typed):
+    is_context = _CONTEXT_TYPE.search(typed) is not None
+    if is_context or (_CONTEXT_NAME.match(name) and _ANSWERS.search(script.text[function.start : function.end])):
         return (
             _part_of_context(path)
             if name not in {"args", "opts"}
@@ -481,7 +507,7 @@ def of_call(script: Script, call: Node, key: str, place: int, path: tuple[str, .
         return REQUEST
     if short.endswith(".on") and unquoted(said) == "file" and re.search(r"(?i)busboy|\bbb\b|form", short):
         return UPLOAD if place != 1 else ""
-    if _MESSAGE.search(short) and unquoted(said) == "message":
+    if _LISTENS.search(short) and unquoted(said) == "message":
         is_known = _KNOWS_SENDER.search(script.said(call)) is not None
         return REQUEST if path[:1] == ("data",) and not is_known else ""
     is_route = is_literal or key == "handler" or "route" in short.lower() or "app." in short

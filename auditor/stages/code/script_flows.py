@@ -7,7 +7,7 @@ files. Files are parsed when they are asked for, and as many are kept as fit int
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,7 @@ from auditor.stages.code.languages import language_of
 from auditor.stages.code.reading import Place, Seen
 from auditor.stages.code.script_entrances import key_of, uses_of_function
 from auditor.stages.code.script_modules import Modules, shared
+from auditor.stages.code.script_sides import does_harm
 from auditor.stages.code.script_tree import (
     FUNCTIONS,
     WRAPPERS,
@@ -54,12 +55,14 @@ class ScriptFlows:
         is_whole: They are all that there are; otherwise a function that nobody here calls may be called elsewhere.
         unread: Languages of the files that were asked for and have no tree, by path: a way through them is not seen.
         settings: Files that say where modules lie, by path (`script_modules`).
+        lines: For pages and components, whose scripts were put together, the line of the file that each line came from.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     is_whole: bool = True
     unread: dict[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     _scripts: dict[str, Script | None] = field(default_factory=dict)
     _size: int = 0
     _answers: dict[tuple[str, int, int, str], Seen] = field(default_factory=dict)
@@ -87,8 +90,18 @@ class ScriptFlows:
             search = Search(self, capability)
             found = search.of_place(script, *place)
             none = Seen(is_refuted=search.is_refuted)
-            self._answers[key] = none if found is None else _seen(script, place[0], found)
+            self._answers[key] = none if found is None else self._told(_seen(script, place, capability, found))
         return self._answers[key]
+
+    def _told(self, seen: Seen) -> Seen:
+        """Return a way with the lines of the files as they were read."""
+        steps = tuple(
+            replace(each, line=lines[each.line - 1])
+            if (lines := self.lines.get(each.file)) and each.line <= len(lines)
+            else each
+            for each in seen.steps
+        )
+        return replace(seen, steps=steps)
 
     def way_to_lines(self, path: str, line: int, end_line: int, capability: str) -> Seen:
         """Return the same for some lines, from 1."""
@@ -499,7 +512,9 @@ _OF_MANY: Final = frozenset(
 _CLASSES: Final = frozenset({"class_declaration", "abstract_class_declaration", "class"})
 
 
-def _seen(script: Script, start: int, found: Found) -> Seen:
+def _seen(script: Script, place: tuple[int, int], capability: str, found: Found) -> Seen:
+    start = place[0]
+    is_flow = does_harm(script, capability, *place)
     function = next(
         (each for each in script.at(start, start).around() if each.kind in FUNCTIONS and script.name_of(each)), None
     )
@@ -508,7 +523,7 @@ def _seen(script: Script, start: int, found: Found) -> Seen:
     if not steps:
         steps = [Place(file=found.path, line=found.line, name=found.kind)]
     return Seen(
-        ground=Ground.FLOW.value,
+        ground=(Ground.FLOW if is_flow else Ground.NONE).value,
         steps=(*steps, Place(file=script.path, line=script.line_at(start), name=name)),
         origin=found.kind,
     )

@@ -72,10 +72,13 @@ class Modules:
     Attributes:
         texts: Its scripts by path.
         settings: ``tsconfig.json``, ``jsconfig.json`` and ``package.json`` by path.
+        guessed: Those of them that cannot be read though a file below imports by a name that they may explain, so that
+            what it means was guessed by the end of its path; whether they are too large, by path.
     """
 
     texts: Mapping[str, str]
     settings: Mapping[str, str] = field(default_factory=dict)
+    guessed: dict[str, bool] = field(default_factory=dict)
     _known: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def file(self, path: str, module: str) -> str:
@@ -93,7 +96,32 @@ class Modules:
         is_said, found = self._by_alias(path, module)
         if is_said or found:
             return found
+        if _ALIAS.match(module):
+            self._note_guess(path)
         return self._of_package(module) or self._by_end(path, module)
+
+    def _note_guess(self, path: str) -> None:
+        """Note the settings above a file that may say what a name means, and cannot be read."""
+        folder = dirname(path)
+        while self._unread:
+            for place in self._unread.get(folder, ()):
+                self.guessed[place] = len(self.settings[place]) > _SETTINGS_CHARACTERS
+            if not folder:
+                break
+            folder = dirname(folder)
+
+    @cached_property
+    def _unread(self) -> dict[str, list[str]]:
+        """Settings that say nothing as they are no JSON, or too large, by their folder."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in [each for each in sorted(self.settings) if not each.endswith("package.json")][:_SETTINGS_LIMIT]:
+            if (
+                self.settings[path].strip()
+                and not _read(self.settings[path])
+                and _EMPTY.match(self.settings[path]) is None
+            ):
+                found[dirname(path)].append(path)
+        return found
 
     def _at(self, place: str) -> str:
         """Return the file of a place without its suffix, or with that of what it is built to."""
@@ -249,6 +277,7 @@ def _inside(folder: str, place: str) -> str | None:
 
 
 _PLACE_LIMIT: Final = 500
+_EMPTY: Final = re.compile(r"\ufeff?\s*\{\s*\}\s*$")
 
 
 def _read(text: str) -> dict[str, Any]:

@@ -84,6 +84,7 @@ class ScriptRoutes:
     _covering: list[str] = field(default_factory=list)
     _prefixes: dict[str, str] = field(default_factory=dict)
     _open: frozenset[str] = frozenset()
+    _edges: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -101,14 +102,21 @@ class ScriptRoutes:
             return True
         if any(_is_below(place, path) for place in self._covering) and not self._is_let_through(path, line):
             return True
+        return self._asks_itself(path, line)
+
+    def _asks_itself(self, path: str, line: int) -> bool:
+        """Tell whether a route names something that refuses callers: what it is built with, or what it calls."""
         builders = self._builders(path, line)
         if any(self._refuses_in(made) if made else _NAMES_LOG_IN.match(each) for each, made in builders):
             return True
-        names = dict.fromkeys(_NAME.findall(_statement(text, line)))
+        names = dict.fromkeys(_NAME.findall(_statement(self.texts[path], line)))
         return any(self._refuses(name, path if name in _OF_EACH_FILE else "") for name in names if name not in _COMMON)
 
     def is_asked_beside(self, path: str, line: int) -> bool:
-        """Tell whether some part of the program asks who calls, by a log-in where routes are mounted or beside a route.
+        """Tell whether routes beside it ask who calls, so that this one was meant to ask, too.
+
+        Beside it are those of its file that ask for themselves, and routers that are mounted where its own is. That a
+        program asks somewhere says nothing: much of what it serves is meant for everybody.
 
         Args:
             path: File of a route that asks nobody.
@@ -119,12 +127,19 @@ class ScriptRoutes:
             return False
         if any(_SAYS_OPEN.match(each) for each, _made in self._builders(path, line)[:1]):
             return False  # somebody decided that everybody may call it
+        head = _statement(text, line)[:_HEAD]
+        if _FOR_EVERYBODY.search(head):
+            return False
         if self._guarded is None:
             self._guarded = self._of_program()
-        if self._guarded or self._covering:
-            return True
-        others = [text.count("\n", 0, found.start()) + 1 for found in _ROUTE.finditer(text)]
-        return any(each != line and self.is_guarded(path, each) for each in others)
+        if self._guarded & self._mounted_beside(path):
+            return True  # what asks stands where routers are mounted, and this one is mounted beside them without it
+        others = {text.count("\n", 0, found.start()) + 1 for found in _ROUTE.finditer(text)} - {line}
+        return any(self._asks_itself(path, each) for each in sorted(others)[:_OTHERS_LIMIT])
+
+    def _mounted_beside(self, path: str) -> set[str]:
+        """Return the files of the routers that are mounted where the one of a file is."""
+        return {child for parent, child in self._edges if (parent, path) in self._edges}
 
     def _builders(self, path: str, line: int) -> list[tuple[str, str]]:
         """Return what a route is built with, and how that is made: ``asked.route(…)``, ``asked = open.use(logIn)``."""
@@ -185,6 +200,7 @@ class ScriptRoutes:
                     self._covering.append(path)
                     if not self._open:
                         guarded.add(path)
+        self._edges = frozenset(edges)
         for _round in range(_DEPTH_LIMIT):
             guarded |= {child for parent, child in edges if parent in guarded}
         return guarded
@@ -274,6 +290,12 @@ def _root_of(node: Node) -> Node | None:
 
 
 _CHAIN_LIMIT: Final = 60
+_OTHERS_LIMIT: Final = 60
+_HEAD: Final = 300
+_FOR_EVERYBODY: Final = re.compile(
+    r"(?i)log-?_?(?:in|out)|sign-?_?(?:in|up|out)|register|webhook|callback|public|health|oauth|forgot|reset|refresh|verif|share|embed|anonymous|guest|invite|subscribe|contact|waitlist|telemetry|track|csrf|captcha"
+)
+"""Words of routes that answer whoever has not logged in yet, or never will."""
 _USED: Final = re.compile(r"\.(?:use|with|concat|unstable_pipe|pipe)\(([^()]{1,200})")
 _NAMES_LOG_IN: Final = re.compile(
     r"(?i)^(?:protected|authed|authenticated|private|admin|member|owner)\w*(?:Procedure|Action|Route|Builder)$"

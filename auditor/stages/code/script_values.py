@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from auditor.stages.code import script_guards as guards
+from auditor.stages.code import script_keeps as keeps
 from auditor.stages.code.script_entrances import (
     MODEL_REPLY,
     OWN_PLACES,
@@ -77,114 +78,6 @@ _RUN_BY_DATA: Final = frozenset(
     {"deserialization", "archive-extraction", "code-execution", "command-execution", "xml-entities"}
 )
 """Flaws by which whoever wrote the data acts, wherever the program got it."""
-_GIVES_ON: Final = re.compile(
-    r"^(?:String|JSON\.parse|JSON\.stringify|JSON5\.parse|decodeURIComponent|decodeURI|encodeURI|unescape|Buffer\.from|Buffer\.concat|atob|btoa|Object\.(?:assign|values|entries|keys|fromEntries|freeze)"
-    r"|Array\.from|Array\.of|Promise\.(?:all|resolve|race|any|allSettled)|util\.format|format|structuredClone|cloneDeep|_\.\w+|path\.(?:join|resolve|normalize|relative|dirname|parse|format|posix\.\w+|win32\.\w+)"
-    r"|join|resolve|normalize|dirname|fileURLToPath|url\.\w+|pathToFileURL|URL\.parse|qs\.\w+|querystring\.\w+|yaml\.\w+|String\.raw|dedent|stripIndent|endent|outdent|merge|defaults|pick|omit|stripAnsi|render|interpolate|encodeURIComponent)$"
-)
-"""Functions that give what they are given, in another form."""
-_MAKES_ANOTHER_FORM: Final = re.compile(
-    r"^_?(?:parse|extract|clean|format|render|build|make|convert|normalize|normalise|strip|decode|encode|unescape|to|as|join|concat|prepare|trim|lower|upper|split|replace|template|fix|repair"
-    r"|unwrap|flatten|dump|stringify|expand|compose|create(?:Url|URL|Path|Query|Command|Prompt)|get(?:Url|URL|Path|FullPath|FilePath)|resolve(?:Path|Url|URL|File)?)(?:[A-Z_]\w*)?$"
-)
-_LOOKS_UP: Final = re.compile(
-    r"^_?(?:get|find|fetch|load|select|query|lookup|read|check|is|has|validate|verify|authorize|authenticate|count|exists|save|create|update|delete|insert|list|search|retrieve|add|remove|set|put|post|patch|send|log)(?:[A-Z_]\w*)?$"
-)
-_GIVES_ITS_OBJECT: Final = frozenset(
-    {"trim", "trimStart", "trimEnd", "toString", "slice", "substring", "substr", "split", "replace",
-     "replaceAll", "concat", "join", "toLowerCase", "toUpperCase", "normalize", "at", "pop", "shift", "filter",
-     "find", "flat", "flatMap", "map", "reverse", "sort", "get", "getAll", "entries", "values", "json", "text",
-     "blob", "arrayBuffer", "then", "catch", "finally", "padEnd", "padStart", "match", "matchAll", "exec",
-     "unwrap", "getReader", "parse", "toJSON", "toLocaleLowerCase", "charAt", "repeat", "valueOf", "href",
-     "formData", "body", "param", "query", "header", "valid", "parseBody", "toArray", "bytes", "stream",
-     "iterator", "next", "read", "value", "file", "files", "parts", "reduce", "decode", "queries",
-     "getRandomValues", "bind", "call", "apply"}
-)  # fmt: skip
-"""Methods that give what their object holds."""
-_EACH: Final = frozenset(
-    {
-        "map",
-        "forEach",
-        "flatMap",
-        "filter",
-        "find",
-        "findLast",
-        "some",
-        "every",
-        "mapSeries",
-        "eachSeries",
-        "each",
-        "allSettled",
-    }
-)
-_LATER: Final = frozenset({"then", "finally", "tap", "pipe"})
-_OF_SCHEMA: Final = frozenset(
-    {
-        "parse",
-        "safeParse",
-        "parseAsync",
-        "safeParseAsync",
-        "validate",
-        "validateAsync",
-        "validateSync",
-        "decode",
-        "cast",
-    }
-)
-_NEW: Final = frozenset(
-    {
-        "URL",
-        "Request",
-        "Buffer",
-        "Blob",
-        "File",
-        "Set",
-        "Map",
-        "Array",
-        "String",
-        "URLSearchParams",
-        "Function",
-        "RegExp",
-        "Uint8Array",
-        "Response",
-        "Error",
-        "AsyncFunction",
-        "Script",
-        "Proxy",
-        "Object",
-        "FormData",
-        "Promise",
-    }
-)
-_HARMLESS: Final = frozenset(
-    {
-        "length",
-        "size",
-        "byteLength",
-        "status",
-        "statusCode",
-        "ok",
-        "usage",
-        "mimetype",
-        "protocol",
-        "port",
-        "env",
-        "finish_reason",
-        "isArray",
-        "message",
-        "stack",
-        "userId",
-        "tenantId",
-        "orgId",
-        "organizationId",
-    }
-)
-"""Properties that are no text of an outsider, or cannot do harm."""
-_WHOLE_HOST: Final = re.compile(r"^\s*(?:[a-z][\w+.-]*:)?//[^/\s?#]+(?:[/?#]|:\d)", re.IGNORECASE)
-_TAGS_BIND: Final = re.compile(
-    r"(?:^|\.)(?:sql|SQL|Prisma\.sql|gql|graphql|html|svg|css|\$|\$queryRaw|\$executeRaw|queryRaw|executeRaw|unsafeSql|groq|join|aql|cypher)$"
-)
-_DEFAULT_SOURCES: Final = re.compile(r"^(?:process\.env|import\.meta\.env|env|config|settings|Deno\.env)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +144,6 @@ class Search:
     Attributes:
         program: What is known.
         capability: What the flaw is about.
-        is_page: What is called as pages call the text of a model is one, and a function of which nothing is known
-            gives what it is given: so a pattern sees it.
         is_open: It came to a parameter of a function of which nobody is seen to call it, or to another file.
         is_stopped: It came to something that leaves no harm in a value.
         is_unknown: It came to something of which nothing is known.
@@ -260,7 +151,6 @@ class Search:
 
     program: Program
     capability: str
-    is_page: bool = False
     is_open: bool = False
     is_stopped: bool = False
     is_unknown: bool = False
@@ -319,11 +209,16 @@ class Search:
             return None
         self._asked.add(key)
         script, node = item.script, bare(item.node)
-        kind = of_expression(script, node, with_downloads=self.capability in _RUN_BY_DATA)
+        kind = of_expression(
+            script,
+            node,
+            with_downloads=self.capability in _RUN_BY_DATA,
+            is_of_page=self.aspect == guards.HTML or self.capability in {"open-redirect", "code-execution"},
+        )
         if self.capability == "archive-extraction":
             kind = of_archive(script, node)
         if kind:
-            is_harmless = bool(item.path) and item.path[-1] in _HARMLESS
+            is_harmless = bool(item.path) and item.path[-1] in keeps.HARMLESS
             is_checked = self._is_checked(item, script.said(node), item.path)
             return None if is_harmless or is_checked else self._found(item, node, kind)
         ask = self._ASKS.get(node.kind)
@@ -424,6 +319,13 @@ class Search:
                 self._waiting.append(_Item(item.script, branch, branch, item.path, item.frame, item.calls, item.trail))
 
     def _object(self, item: _Item, node: Node) -> None:
+        if self.capability == "mass-assignment" and not item.path:
+            # what is written field by field is chosen by the program
+            whole = [each for each in node.children if each.kind == "spread_element"]
+            whole += [each for each in node.children if unquoted(item.script.said(each.get("key") or each)) in _WHOLE]
+            for each in whole:
+                self._put(item, each.get("value") or (each.children[0] if each.children else None))
+            return
         wanted = [] if item.path else deciding(item.script, node, self.aspect)
         for each in wanted or node.children:
             if each.kind == "spread_element":
@@ -461,11 +363,11 @@ class Search:
         if anew is not None:
             self._put(item, anew, item.path)
         elif not self._is_checked(item, script.said(node), item.path):
-            if self.is_page and is_text_of_page(script.said(holder), self._without_methods(path)):
+            if self._is_said(script.said(holder), path):
                 return self._found(item, node, MODEL_REPLY)
             if holder.kind == "this":
                 self._own(item, path)
-            elif not _DEFAULT_SOURCES.match(script.said(node)):
+            elif not keeps.DEFAULT_SOURCES.match(script.said(node)):
                 self._put(item, holder, path)
         return None
 
@@ -483,11 +385,16 @@ class Search:
                 is_stopped = False
         self.is_stopped = self.is_stopped or is_stopped
         is_behind_host = self.aspect == guards.ADDRESS and name in {"pathname", "search", "hash"}
-        return is_stopped or is_behind_host or (name in _HARMLESS and not item.path)
+        return is_stopped or is_behind_host or (name in keeps.HARMLESS and not item.path)
+
+    def _is_said(self, holder: str, path: tuple[str, ...], component: str = "") -> bool:
+        """Tell whether a value is what pages show of a conversation, whatever method is called on it."""
+        of = (path, self._without_methods(path))
+        return self.aspect == guards.HTML and any(is_text_of_page(holder, each, component) for each in of)
 
     @staticmethod
     def _without_methods(path: tuple[str, ...]) -> tuple[str, ...]:
-        while path and path[-1] in _GIVES_ITS_OBJECT:
+        while path and path[-1] in keeps.GIVES_ITS_OBJECT:
             path = path[:-1]
         return path
 
@@ -536,7 +443,7 @@ class Search:
         made = node.get("constructor")
         name = item.script.said(made).rsplit(".", 1)[-1] if made is not None else ""
         given = arguments(node)
-        if name not in _NEW:
+        if name not in keeps.NEW:
             self.is_unknown = True
             return
         if name == "URL" and self.aspect == guards.ADDRESS:
@@ -571,16 +478,20 @@ class Search:
             and given[0].kind == "template_string"
             and node.children[-1].kind == "template_string"
         ):
-            if not _TAGS_BIND.search(callee):
+            if not keeps.TAGS_BIND.search(callee):
                 self._put(item, given[0])
             return None
         known = self.program.meant(script, node)
         if known is not None and self._enter(item, node, *known):
             return None
-        if not self.is_page and known is None and self._is_elsewhere(script, function):
+        if self.aspect == guards.HTML and keeps.leaves_html(script, callee):
+            for each in given[:1]:
+                self._put(item, each)
+            return None
+        if known is None and self._is_elsewhere(script, function):
             self.is_open = True  # what it does with the value is asked when all files are known
             return None
-        if name in _OF_SCHEMA and given and function.kind == "member_expression":
+        if name in keeps.OF_SCHEMA and given and function.kind == "member_expression":
             path = (
                 item.path[1:]
                 if name.startswith("safeParse") and item.path[:1] in {("data",), ("value",)}
@@ -601,10 +512,16 @@ class Search:
         ):
             return None
         before = len(self._waiting)
+        if keeps.WORKS_OUT.match(callee) and given:
+            if given[0].kind in FUNCTIONS:
+                self._returned(item, given[0], None)
+            else:
+                self._put(item, given[0], item.path)
+            return None
         if function.kind == "member_expression":
             self._method(item, node, function, name, given)
         is_path = callee.split(".")[0] in {"path", "posix", "win32"} or name in {"join", "resolve", "normalize"}
-        if _GIVES_ON.match(callee) or (is_path and _GIVES_ON.match(name) and self.aspect == guards.PATH):
+        if keeps.GIVES_ON.match(callee) or (is_path and keeps.GIVES_ON.match(name) and self.aspect == guards.PATH):
             for each in given:
                 self._put(
                     item,
@@ -613,7 +530,7 @@ class Search:
                     if callee.startswith(("Object.", "JSON.", "Promise.", "_.", "structured", "merge"))
                     else (),
                 )
-        elif known is None and (self.is_page or self._may_give_on(script, function, name)):
+        elif known is None and self._may_give_on(script, function, name):
             for each in given:
                 self._put(item, each)
         self.is_unknown = self.is_unknown or len(self._waiting) == before
@@ -622,14 +539,14 @@ class Search:
     def _may_give_on(self, script: Script, function: Node, name: str) -> bool:
         """Tell by its name whether a function that is not seen gives what it is given, in another form."""
         is_page = self.aspect == guards.HTML and self._is_of_another_file(script, function)
-        return bool(_MAKES_ANOTHER_FORM.match(name)) and name not in _GIVES_ITS_OBJECT and not is_page
+        return bool(keeps.MAKES_ANOTHER_FORM.match(name)) and name not in keeps.GIVES_ITS_OBJECT and not is_page
 
     def _method(self, item: _Item, call: Node, function: Node, name: str, given: list[Node]) -> None:
         holder = function.get("object")
         if holder is None:
             return
         is_own = holder.kind == "this" or item.script.said(holder).startswith("this.")
-        if name in _GIVES_ITS_OBJECT or (not is_own and not _LOOKS_UP.match(name)):
+        if name in keeps.GIVES_ITS_OBJECT or (not is_own and not keeps.LOOKS_UP.match(name)):
             is_callback = bool(given) and given[0].kind in FUNCTIONS
             if name in {"map", "flatMap", "then", "reduce"} and is_callback:
                 self._returned(item, given[0], None)
@@ -721,7 +638,7 @@ class Search:
         )
 
     def _put_value(self, item: _Item, known: Definition, path: tuple[str, ...]) -> None:
-        if known.node is None or (known.path and known.path[-1] in _HARMLESS):
+        if known.node is None or (known.path and known.path[-1] in keeps.HARMLESS):
             return
         if known.path:
             # ``const { pathname } = new URL(…)`` is asked as the property that it is
@@ -821,7 +738,7 @@ class Search:
             if given is not None:
                 self._waiting.append(_Item(frame.script, given, frame.call, path, frame.above, item.calls, item.trail))
             return None
-        if self.is_page and is_text_of_page("", (item.script.said(item.node), *self._without_methods(path))):
+        if self._is_said("", (item.script.said(item.node), *path), component_of(item.script, function)):
             return self._found(item, node, MODEL_REPLY)
         if _has_plain_type(script, node, item.path) or self._is_one_of_many(item, function, known.place, path):
             return None
@@ -839,7 +756,7 @@ class Search:
 
     def _kind_of(self, script: Script, function: Node, known: Definition, path: tuple[str, ...]) -> str:
         kind = of_parameter(script, function, known.place, path) or self._of_handing_file(script, function, known, path)
-        if kind == WINDOW and self.capability in _OF_PERSON_AT_IT:
+        if kind == WINDOW and self.capability != "external-link":
             return ""
         # an object of a class is nothing of JSON: the program hands it over beside what a model gave
         is_own = kind == TOOL_ARGUMENT and known.node is not None and self._is_of_class(script, known.node)
@@ -877,9 +794,9 @@ class Search:
         asked, holder = callee.get("property"), callee.get("object")
         name = item.script.said(asked) if asked is not None else ""
         frame = item.frame
-        if name in _EACH | _LATER and place == 0:
+        if name in keeps.EACH | keeps.LATER and place == 0:
             given = arguments(call)
-            source = holder if name in _LATER or given[:1] == [function] else given[0]
+            source = holder if name in keeps.LATER or given[:1] == [function] else given[0]
             if source is not None:
                 self._waiting.append(_Item(item.script, source, source, path, frame, item.calls, item.trail))
             return True
@@ -890,7 +807,7 @@ class Search:
         if name == "reduce" and place == 1 and holder is not None:
             self._waiting.append(_Item(item.script, holder, holder, path, frame, item.calls, item.trail))
             return True
-        return name in _EACH | _LATER
+        return name in keeps.EACH | keeps.LATER
 
     def _of_handing_file(self, script: Script, function: Node, known: Definition, path: tuple[str, ...]) -> str:
         """Return the kind of what a framework hands to a function that another file gives to it."""
@@ -951,11 +868,8 @@ class Search:
     }
 
 
-_OF_PERSON_AT_IT: Final = frozenset(
-    {"path-traversal", "path-through-helper", "upload-name", "server-side-request", "address-through-helper",
-     "environment-injection"}
-)  # fmt: skip
-"""Flaws that give whoever sits before a desktop program nothing that is not theirs."""
+_WHOLE: Final = frozenset({"data", "set", "values", "$set"})
+"""Under these an update is given all that is written."""
 _PATH_LIMIT: Final = 12
 _OWN_ADDRESS: Final = re.compile(r"\b(?:req|request|ctx|c|event|context)(?:\.\w+)*\.(?:url|nextUrl|href|originalUrl)\b")
 _OF_HOST: Final = frozenset({("origin",), ("host",), ("hostname",), ("protocol",), ("port",)})
@@ -984,7 +898,7 @@ def _decides_host(before: str) -> bool:
     """Tell whether what an address begins with decides its host already."""
     if before.startswith(_UNKNOWN):  # ``${base}${path}``; one that is only a scheme is followed by its host
         return before[1:] not in {":", ":/", "://"}
-    return _WHOLE_HOST.match(before) is not None or bool(re.match(r"\s*/[^/]", before) or before.strip() == "/")
+    return keeps.WHOLE_HOST.match(before) is not None or bool(re.match(r"\s*/[^/]", before) or before.strip() == "/")
 
 
 def _added(node: Node, script: Script) -> list[Node]:

@@ -47,6 +47,24 @@ class Needs(StrEnum):
     """They are any use of something; those that an outsider is not seen to get to are none (scripts alone)."""
 
 
+SHOWN: Final = frozenset(
+    {
+        "approval-disabled",
+        "constant-nonce",
+        "cookie-protection",
+        "cors",
+        "default-credential",
+        "hardcoded-key",
+        "hardcoded-password",
+        "literal-cipher-key",
+        "path-prefix",
+        "secret-fallback",
+        "ssh-host-key",
+        "tls-verification",
+        "weak-random",
+    }
+)
+"""Flaws whose lines prove themselves only where the value and its use are seen (`script_proofs`, `setting_proofs`)."""
 _BROUGHT: Final = {Needs.FLOW: Ground.FLOW, Needs.TEXT: Ground.TEXT}
 _EARNED: Final = frozenset({Ground.FLOW, Ground.TEXT, Ground.CONTRAST, Ground.SETTING})
 _WITHOUT: Final = Severity.LOW

@@ -89,11 +89,64 @@ TEXTS: Final = {
     ),
     "code.ground.setting": ("{severity}, as auditor.yaml says", "严重程度按 auditor.yaml 设为{severity}"),
     "code.ground.none": (
-        "to review: a pattern was seen, and nothing that shows how an outsider gets here; with that it would be {severity}",
-        "待审查：只见到可疑写法，未见外部如何到达此处；若能证实则为{severity}",
+        "to review: a pattern was seen, and nothing that shows that somebody can use it; with that it would be {severity}",
+        "待审查：只见到可疑写法，未见可被利用的依据；若能证实则为{severity}",
     ),
     "code.rests_on.flow": ("a value that an outsider controls is followed to the place", "外部可控的值被追踪到此处"),
     "code.rests_on.text": ("the lines prove it by themselves", "代码文本本身即可证实"),
+    "code.rests_on.text.hardcoded-password": (
+        "the lines prove it; in TypeScript and JavaScript: a caller's password is compared with it, or an account is made with it; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须可见与调用者口令比较或用于创建账号，否则降为低",
+    ),
+    "code.rests_on.text.hardcoded-key": (
+        "the lines prove it; in TypeScript and JavaScript: it is random by measure and used, or texts are signed with it; in settings: it lets in "
+        "whoever reads them; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须经测量为随机值且被使用，或用于签名；配置文件中须能凭其进入；否则降为低",
+    ),
+    "code.rests_on.text.literal-cipher-key": (
+        "the lines prove it; in TypeScript and JavaScript: texts are encrypted with it; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须可见以其加密，否则降为低",
+    ),
+    "code.rests_on.text.secret-fallback": (
+        "the lines prove it; in TypeScript and JavaScript: the program signs or encrypts with it; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须为程序签名或加密所用，否则降为低",
+    ),
+    "code.rests_on.text.default-credential": (
+        "it lets in whoever reads the file: a key of the program, or a store that others can reach; in examples and for development low",
+        "读到该文件即可进入：程序自身的密钥，或外部可达的存储；示例与开发用文件降为低",
+    ),
+    "code.rests_on.text.tls-verification": (
+        "the lines prove it; in TypeScript and JavaScript: nothing decides that the check is off, in code of a server; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须为服务端代码且无条件关闭，否则降为低",
+    ),
+    "code.rests_on.text.ssh-host-key": (
+        "the lines prove it; in TypeScript and JavaScript: nothing decides that the check is off, in code of a server; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须为服务端代码且无条件关闭，否则降为低",
+    ),
+    "code.rests_on.text.weak-random": (
+        "the lines prove it; in TypeScript and JavaScript: what comes by chance becomes a password, code or token outside of a page; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须可见随机数成为页面以外的口令、验证码或令牌，否则降为低",
+    ),
+    "code.rests_on.text.constant-nonce": (
+        "the lines prove it; in TypeScript and JavaScript: it encrypts, or is the salt of a person's password; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须用于加密，或为个人口令的盐，否则降为低",
+    ),
+    "code.rests_on.text.approval-disabled": (
+        "the lines prove it; in TypeScript and JavaScript: something that acts is handed over with nobody asked, unconditionally; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须可见会执行操作的工具被无条件地免批准交付，否则降为低",
+    ),
+    "code.rests_on.text.cors": (
+        "the lines prove it; in TypeScript and JavaScript: the caller's origin is sent back with credentials (a browser refuses *); else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须可见回送调用者来源且携带凭据（浏览器拒绝 *），否则降为低",
+    ),
+    "code.rests_on.text.path-prefix": (
+        "the lines prove it; in TypeScript and JavaScript: what begins so is let in; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须可见以此开头者被放行，否则降为低",
+    ),
+    "code.rests_on.text.cookie-protection": (
+        "the lines prove it; in TypeScript and JavaScript: the cookie is called like one of a log-in; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中 Cookie 名称须为登录所用，否则降为低",
+    ),
     "code.rests_on.contrast": (
         "the program does beside it what is missing here; without that a finding is low",
         "程序在相邻之处做了此处缺失的事；否则降为低",

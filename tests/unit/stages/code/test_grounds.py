@@ -182,8 +182,53 @@ def test_html_that_a_function_of_the_file_escapes_is_to_review(helpers: str, val
         ("function escapeHtml(s) {\n  return s\n}\n", "escapeHtml(message.content)"),
         (ESCAPES + "import { marked } from 'marked'\nfunction fmt(t, n) {\n  return escapeHtml(n) + marked(t)\n}\n", "fmt(message.content, message.title)"),
         ("function esc(s) {\n  const d = document.createElement('div')\n  d.innerHTML = s\n  return d.innerHTML\n}\n", "esc(message.content)"),
-        ("import { fmt } from './fmt'\n", "fmt(message.content)"),
     ],
 )  # fmt: skip
 def test_html_of_which_a_part_is_not_escaped_stays(helpers: str, value: str) -> None:
     assert shown_as_html(helpers, value) == Ground.FLOW
+
+
+@pytest.mark.parametrize("value", ["content", "page.content", "props.html", "fetched.text", "error.message"])
+def test_what_is_not_said_in_a_conversation_is_to_review(value: str) -> None:
+    assert shown_as_html("", value) == Ground.NONE
+
+
+def test_what_another_file_makes_is_asked_of_the_program() -> None:
+    text = "import { fmt } from './fmt'\nel.innerHTML = fmt(message.content)\n"
+    given = rule("agent-model-output-html-sanitised", rests_on="flow", capability="cross-site-scripting")
+
+    found = seen_of(Collector("t"), source(text=text, language=languages.TYPESCRIPT), given, "", 2, 2)
+
+    assert (found.ground, any(found.asks)) == (Ground.NONE, True)
+
+
+def test_a_page_that_asks_for_an_address_is_shown_and_earns_nothing() -> None:
+    text = "window.addEventListener('message', (e) => {\n  fetch(e.data.url)\n})\n"
+    given = rule("web-helper-urls-allow-listed", rests_on="way", capability="address-through-helper")
+
+    found = seen_of(Collector("t"), source(path="a.tsx", text=text, language=languages.TYPESCRIPT), given, "", 2, 2)
+
+    assert (found.ground, found.origin, found.is_held) == (Ground.NONE, "Request", False)
+
+
+def test_a_secret_in_a_line_of_a_page_or_for_debugging_is_to_review() -> None:
+    def ground(line: str, path: str = "src/server/a.ts") -> str:
+        given = rule("log-no-secret-values", rests_on="source", capability="secret-logged")
+        return seen_of(
+            Collector("t"), source(path=path, text=line, language=languages.TYPESCRIPT), given, "", 1, 1
+        ).ground
+
+    assert ground("logger.info(user.password)\n") == Ground.TEXT
+    assert ground("logger.debug(user.password)\n") == Ground.NONE
+    assert ground("console.log(data.accessToken)\n", "src/App.tsx") == Ground.NONE
+
+
+def test_a_credential_of_a_file_of_settings_counts_where_it_lets_somebody_in() -> None:
+    given = rule("secret-default-credential-absent", rests_on="text", capability="default-credential")
+
+    def ground(path: str) -> str:
+        text = source(path=path, text="JWT_SECRET=change-me\n", language=languages.GENERIC)
+        return seen_of(Collector("t"), text, given, "", 1, 1).ground
+
+    assert ground("deploy/.env") == Ground.TEXT
+    assert ground("deploy/.env.example") == Ground.NONE

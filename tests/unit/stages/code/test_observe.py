@@ -627,6 +627,30 @@ def test_a_place_in_a_script_without_a_tree_is_a_gap_for_the_rules_that_need_a_w
         assert unseen(items) == {"data-load": 0, "secret-absent": 1}
 
 
+def test_settings_that_cannot_be_read_are_a_gap_where_a_way_goes_by_them(bench: Bench) -> None:
+    bench.write("src/store.ts", HELPER)
+    bench.write("src/routes.ts", CALLER.replace("./store", "@/store"))
+    bench.write("tsconfig.json", "{ no: json")
+
+    for items in (with_ways(bench), with_ways(bench)):  # kept, too
+        assert matches(items) == ["src/store.ts"]
+        assert [each[:2] for each in unfollowed(items)] == [("tsconfig.json", "script modules")]
+
+    bench.write("tsconfig.json", '{"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}')
+    assert unfollowed(with_ways(bench)) == []
+
+
+def test_a_way_from_a_component_is_told_in_its_own_lines(bench: Bench) -> None:
+    bench.write("src/store.ts", HELPER)
+    script = "import { remove } from './store'\nwindow.addEventListener('message', (e) => {\n  remove(e.data.name)\n})"
+    component = f"<p>text</p>\n<script>\n{script}\n</script>\n"
+    bench.write("src/Files.vue", component)
+
+    (found,) = [each for each in with_ways(bench) if isinstance(each, CodeMatch)]
+
+    assert [step[:2] for step in found.steps] == [("src/Files.vue", 5), ("src/store.ts", 2)]
+
+
 def test_a_caller_in_a_script_without_a_tree_is_a_gap_for_the_rules_that_need_a_way(bench: Bench) -> None:
     bench.write("src/store.ts", HELPER)
     bench.write("src/routes.ts", CALLER + HUGE)

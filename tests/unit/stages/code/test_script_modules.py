@@ -125,3 +125,18 @@ def test_files_that_take_from_one() -> None:
 def test_which_files_are_settings() -> None:
     assert all(map(is_settings, ("tsconfig.json", "a/tsconfig.app.json", "jsconfig.json", "b/package.json")))
     assert not any(map(is_settings, ("a.json", "mytsconfig.json", "package-lock.json", "tsconfig.ts")))
+
+
+def test_settings_that_cannot_be_read_are_named_where_a_name_is_guessed() -> None:
+    def guessed(text: str, module: str = "@/lib/files") -> dict[str, bool]:
+        texts = {"app/src/page.tsx": "", "app/src/lib/files.ts": ""}
+        known = Modules(texts, {"app/tsconfig.json": text, "app/package.json": "{"})
+        assert known.file("app/src/page.tsx", module) in {"app/src/lib/files.ts", ""}
+        return known.guessed
+
+    assert guessed("{ no: json") == {"app/tsconfig.json": False}
+    assert guessed('{"a": "' + "x" * 200_000 + '"}') == {"app/tsconfig.json": True}
+    assert guessed("{}") == {}
+    assert guessed('{"compilerOptions": {}}') == {}
+    assert guessed("{ no: json", "react") == {}
+    assert guessed("{ no: json", "./lib/files") == {}

@@ -363,13 +363,43 @@ def test_message_of_a_page_whose_sender_is_asked_for(condition: str, kind: str) 
     assert kind_of(text, "server-side-request") == kind
 
 
-def test_window_of_a_desktop_program_is_no_stranger_to_its_files() -> None:
+def test_window_of_a_desktop_program_is_no_stranger_to_it() -> None:
     text = "ipcMain.handle('open', (event, given) => run(given))"
 
-    assert kind_of(text) == "Window"
-    assert kind_of(text, "external-link") == "Window"
+    assert kind_of(text, "external-link") == "Window"  # what it passes on are links of what it shows
+    assert kind_of(text) == ""
     assert kind_of(text, "path-traversal") == ""
     assert kind_of(text, "server-side-request") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("function answer(ctx) {\n  run(ctx.query.x)\n  ctx.body = 1\n}", "Request"),
+        ("function build(ctx) {\n  run(ctx.query.x)\n}", ""),
+        ("function answer(ctx: ParameterizedContext) {\n  run(ctx.query.x)\n}", "Request"),
+        ("export const visit = (call) => run(call.arguments)", ""),
+        ("const f = async () => run(await agent.run('x'))", "ModelReply"),
+        ("const f = async () => run(await taskExecutor.run('x'))", ""),
+        ("const f = async () => run(await agentRegistry.run('x'))", ""),
+    ],
+)
+def test_what_is_called_like_an_entrance_may_be_none(text: str, kind: str) -> None:
+    assert kind_of(text) == kind
+
+
+@pytest.mark.parametrize(("given", "kind"), [("updates", "Request"), ("{ ...req.body }", "Request"), ("{ data: req.body }", "Request"), ("{ name: req.body.name }", ""), ("{ meta: { ...old, name: req.body.name } }", "")])  # fmt: skip
+def test_fields_that_a_program_names_are_chosen_by_it(given: str, kind: str) -> None:
+    text = f"app.put('/x', (req, res) => {{\n  const updates = req.body\n  run({given})\n}})"
+
+    assert kind_of(text, "mass-assignment") == kind
+
+
+@pytest.mark.parametrize("around", ["useMemo(() => marked.parse({}), [])", "computed(() => marked({}))", "$derived(marked({}))", "converter.makeHtml({})"])  # fmt: skip
+def test_what_a_page_works_out_holds_what_it_is_made_of(around: str) -> None:
+    text = f"const shown = {around.format('message.content')}\nel.innerHTML = shown\nrun(shown)"
+
+    assert kind_of(text, "cross-site-scripting") == "ModelReply"
 
 
 @pytest.mark.parametrize(("check", "kind"), [("validatePlanId", ""), ("validatePlan", "Request")])

@@ -1,0 +1,55 @@
+"""What a credential in a file of settings proves."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.stages.code import languages
+from auditor.stages.code.setting_proofs import lets_in
+from tests.unit.stages.code.fakes import source
+
+COMPOSE = """services:
+  db:
+    image: postgres
+    environment:
+      POSTGRES_PASSWORD: postgres
+    ports:
+      - "{port}"
+  app:
+    environment:
+      JWT_SECRET: change-me
+      GREETING: hello
+"""
+
+
+def found(text: str, path: str, line: int) -> bool:
+    return lets_in(source(path=path, text=text, language=languages.YAML), line)
+
+
+@pytest.mark.parametrize(("port", "expected"), [("5432:5432", True), ("127.0.0.1:5432:5432", False)])
+def test_the_password_of_a_store_matters_where_others_reach_it(port: str, *, expected: bool) -> None:
+    assert found(COMPOSE.format(port=port), "docker-compose.yml", 5) is expected
+
+
+def test_without_a_port_only_its_own_network_reaches_it() -> None:
+    text = COMPOSE.replace('    ports:\n      - "{port}"\n', "")
+
+    assert not found(text, "docker-compose.yml", 5)
+    assert found(text.replace("    image: postgres", "    network_mode: host"), "docker-compose.yml", 5)
+
+
+def test_the_key_of_a_program_is_everybodys() -> None:
+    assert found(COMPOSE, "docker-compose.yml", 10)
+    assert not found(COMPOSE, "docker-compose.yml", 11)
+    assert not found(COMPOSE, "docker-compose.yml", 99)
+
+
+@pytest.mark.parametrize(
+    "path", ["docker-compose.dev.yml", ".env.example", "dev/compose.yml", "docker-compose.test.yaml"]
+)
+def test_what_is_to_be_copied_or_developed_with_is_a_hint(path: str) -> None:
+    assert not found("JWT_SECRET=change-me\n", path, 1)
+
+
+def test_an_address_with_a_password_stands_for_its_store() -> None:
+    assert found("DATABASE_URL=postgres://postgres:postgres@db/app\n", ".env", 1)
