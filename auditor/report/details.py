@@ -76,6 +76,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "files: {}, lines: {}; {}": "{0} 个文件，{1} 行；{2}",
     "{} files, {} lines; {}": "{0} 个文件，{1} 行；{2}",  # of runs of earlier versions
     "more than {} pieces of syntax": "语法成分超过 {0} 个",
+    "imports like @/x in files below it are guessed by the end of their paths": "其下文件中 @/x 类导入按路径末尾推测",
     "{} of {} files": "{1} 个文件中的 {0} 个",
     "rule {}, {} s": "规则 {0}，{1} 秒",
     "a match of {}, which is none of our rules, or in a file that was not given": (
