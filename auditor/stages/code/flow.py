@@ -22,6 +22,7 @@ from auditor.stages.code import languages
 from auditor.stages.code.feeds import DEPENDS, Fed, entry_model, fed_routes, makers_of
 from auditor.stages.code.flow_ends import (
     ADDRESS,
+    PATH,
     begins_nowhere,
     ends_in_nothing,
     handed_to_sink,
@@ -29,21 +30,17 @@ from auditor.stages.code.flow_ends import (
 )
 from auditor.stages.code.flow_guards import (
     GUARD,
-    LOOKS_UP,
     checks,
     is_guard,
-    is_of_looked_up,
-    made_between,
     made_by_a_check,
-    refuses,
     refuses_text,
 )
 from auditor.stages.code.flow_typing import as_shown
-from auditor.stages.code.origins import uses_a_parameter
 from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
 from auditor.stages.code.registered import kept_by_own_decorators, registered_in, registered_model
 from auditor.stages.code.roots import import_roots
 from auditor.stages.code.severity import Ground
+from auditor.stages.code.ways import Ways
 from auditor.stages.code.weight import is_of_sql_toolkit
 
 if TYPE_CHECKING:
@@ -237,22 +234,17 @@ class FlowScanner:
             topic = f"{self.name}:{languages.PYTHON}"
             collected.problem(source.path if source else "", Problem(topic=topic, reason=reason, detail=""))
         rules = {rule.test: rule for rule in pack.of(self.name)}
+        ways = Ways(collected, by_path)
         for flow in report.flows:
             source = by_path.get(flow.steps[-1].path)
             rule = rules.get(str(flow.code))
             if source is not None and rule is not None:
-                _tell(collected, by_path, entries, flow, source, rule)
+                _tell(ways, entries, flow, source, rule)
 
 
-def _tell(
-    collected: Collector,
-    by_path: Mapping[str, Source],
-    entries: _Entries,
-    flow: pysa_format.Flow,
-    source: Source,
-    rule: Rule,
-) -> None:
+def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source, rule: Rule) -> None:
     """Take a flow over, unless something is known that speaks against it."""
+    collected, by_path = ways.collected, ways.by_path
     end = flow.steps[-1]
     module = collected.module(source)
     # see 1. above; of what enters by another file semgrep knows nothing
@@ -274,12 +266,8 @@ def _tell(
     is_guarded = is_guarded or (is_fed and entries.is_refused(around))
     held = _held_by_object(module, end) if module else []
     is_guarded = is_guarded or any(checks(collected, source, each.lineno, way) for each in held)
-    between = made_between(collected, by_path, flow.steps)
-    is_another = any(LOOKS_UP.match(name) or refuses(collected, by_path, name, 0) for name in sorted(between))
-    is_another = is_another or is_of_looked_up(collected, by_path, flow.steps)
-    # what was looked up under a value is another one, whatever pysa makes of the look-up
-    is_short = module is None or len(flow.steps) < _STEPS_BETWEEN
-    is_made = not is_another and (is_short or module is None or bool(held) or uses_a_parameter(module, end.line))
+    # pysa says that a value is tainted; what it is by the end is read again
+    is_kept = ways.keep(flow, is_address=rule.test == ADDRESS, is_path=rule.test == PATH)
     # a model that is there to write statements is given nothing by them
     is_meant = rule.test == _STATEMENT and flow.source == _OF_TOOL and module and is_of_sql_toolkit(module, end.line)
     steps = tuple(
@@ -293,7 +281,7 @@ def _tell(
         end.line,
         end.line,
         is_secret=False,
-        severity="info" if is_guarded else "" if is_made and not is_meant else "low",
+        severity="info" if is_guarded else "" if is_kept and not is_meant else "low",
         confidence="low" if is_guarded else "medium",
         seen=Seen(ground=Ground.FLOW.value, steps=steps, origin=flow.source),
     )
@@ -309,8 +297,6 @@ def _held_by_object(module: Module, end: pysa_format.Step) -> list[ast.expr]:
     ]
 
 
-_STEPS_BETWEEN: Final = 3
-"""Steps of a flow that ends in another function than it begins in."""
 _OF_TOOL: Final = "ToolArgument"
 
 

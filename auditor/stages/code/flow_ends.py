@@ -25,7 +25,7 @@ _CODE_FLAGS: Final = frozenset({"-c", "-e", "--eval", "-lc", "-Command"})
 _COMMAND: Final = "9001"
 _EVALUATED: Final = "9002"
 ADDRESS: Final = "9004"
-_PATH: Final = "9003"
+PATH: Final = "9003"
 
 
 def ends_in_nothing(
@@ -37,7 +37,7 @@ def ends_in_nothing(
         return True
     if test == ADDRESS and (has_fixed_host(module, line) or module.address(line, line) is Trust.FIXED):
         return True
-    if (test == _PATH and reads_no_path(module, line)) or (test == ADDRESS and _parses_content(module, line)):
+    if (test == PATH and reads_no_path(module, line)) or (test == ADDRESS and _parses_content(module, line)):
         return True
     return _runs_nothing(test, module.tree, line, flow.sink)
 

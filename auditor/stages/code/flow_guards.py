@@ -13,7 +13,6 @@ from auditor.stages.code.scopes import last_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from auditor.formats import pysa as pysa_format
     from auditor.stages.code.reading import Collector
     from auditor.stages.code.tree import Source
 
@@ -119,67 +118,8 @@ def _asks_for_membership(test: ast.Compare) -> bool:
     return any(isinstance(op, (ast.NotIn, ast.In)) for op in test.ops)
 
 
-LOOKS_UP: Final = re.compile(
-    r"^_?a?(?:get|find|fetch|select|query|resolve|lookup|load|search)_(?!\w*(?:path|dir|directory|url|uri|endpoint|host|domain|address|base|link|target|folder|name|location|json|data|body"
-    r"|text|param\w*|argument|form|header|cookie|value|input|content)s?$)\w+$|^(?:\w+_)?search$"
-)
-"""Functions by whose name what they give was found under what they are given."""
 _REQUESTS: Final = frozenset({"request", "req", "self", "cls"})
 _MADE_DEPTH: Final = 4
-
-
-def _is_pattern(function: ast.expr) -> bool:
-    """Tell whether a call asks a regular expression: what it finds is a part of the text."""
-    match function:
-        case ast.Attribute(value=ast.Name(id=name), attr="search"):
-            return name == "re" or name.isupper() or "pattern" in name.lower() or "regex" in name.lower()
-    return False
-
-
-def made_between(
-    collected: Collector, by_path: Mapping[str, Source], steps: Sequence[pysa_format.Step]
-) -> frozenset[str]:
-    """Return the functions that make what is handed on along a way of something that they are given themselves.
-
-    Pysa goes through them without naming them: ``send(store.prepare(name))`` is a step to ``send``, and ``prepare`` may
-    have refused the name, or looked something up under it.
-    """
-    found: set[str] = set()
-    for hop in steps[:-1]:
-        module = collected.module(by_path[hop.path]) if hop.path in by_path else None
-        function = module.enclosing(hop.line) if module is not None else None
-        if module is None or function is None:
-            continue
-        word = hop.name.rsplit(".", 1)[-1]
-        for call in module.calls_at(hop.line):
-            if last_name(call.func) == word:
-                given = [*call.args, *(each.value for each in call.keywords)]
-                found |= {
-                    last_name(each.func)
-                    for each in _calls_behind(function, given, hop.line)
-                    if _is_given(each) and not _is_pattern(each.func)
-                }
-    return frozenset(found - {""})
-
-
-def is_of_looked_up(collected: Collector, by_path: Mapping[str, Source], steps: Sequence[pysa_format.Step]) -> bool:
-    """Tell whether a way goes through a method that is given nothing, of an object that was looked up.
-
-    ``for client in await store.list_clients(id): client.start()``: what the client holds was stored, under the id.
-    """
-    for hop in steps[:-1]:
-        module = collected.module(by_path[hop.path]) if hop.path in by_path else None
-        function = module.enclosing(hop.line) if module is not None else None
-        for call in module.calls_at(hop.line) if module is not None and function is not None else ():
-            is_hop = last_name(call.func) == hop.name.rsplit(".", 1)[-1] and isinstance(call.func, ast.Attribute)
-            if is_hop and function is not None and not call.args and not call.keywords:
-                behind = _calls_behind(function, [call.func], hop.line)
-                if any(_LISTS.match(last_name(each.func)) and _is_given(each) for each in behind if each is not call):
-                    return True
-    return False
-
-
-_LISTS: Final = re.compile(r"^_?a?(?:get|find|fetch|select|query|resolve|lookup|load|search|list)_\w+$")
 
 
 def _calls_behind(

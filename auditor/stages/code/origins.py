@@ -256,16 +256,9 @@ def _owners(module: Module, call: ast.Call) -> list[Function]:
     return []
 
 
-def uses_a_parameter(module: Module, line: int) -> bool:
-    """Tell whether what stands in a line is seen to be made of what its function is given, or of what its object holds.
-
-    What the function looked up by it is not.
-    """
-    search = _Search(module, by_parameters=True)
-    try:
-        return search.of_lines(line, line) is not None
-    except RecursionError:
-        return True
+def kind_of(module: Module, node: ast.AST) -> str:
+    """Return the kind of an expression that is a source by itself; empty for others."""
+    return _Search(module).kind(node) or ""
 
 
 @dataclass
@@ -277,7 +270,6 @@ class _Search:
     is_run: bool = True
     is_path: bool = False
     by_parameters: bool = False
-    is_strict: bool = False
     inside: tuple[str, ...] = ()
     _asked: set[tuple[int, str]] = field(default_factory=set)
     _steps: int = 0
@@ -302,7 +294,7 @@ class _Search:
             and not isinstance(getattr(node, "ctx", None), ast.Store)
         ]
         for node in inside:
-            if (kind := self._kind(node)) is not None:
+            if (kind := self.kind(node)) is not None:
                 return Origin(node.lineno, kind)
         for node in inside:
             if isinstance(node, ast.Name):
@@ -316,7 +308,7 @@ class _Search:
         self._steps += 1
         if self._steps > _STEPS_LIMIT:
             return None
-        if (kind := self._kind(value)) is not None:
+        if (kind := self.kind(value)) is not None:
             return Origin(value.lineno, kind)
         if isinstance(value, ast.Name):
             return self._name(value.id, value, calls)
@@ -367,8 +359,6 @@ class _Search:
             return not (self.is_path and name in _CONTENT)
         if _NOT_THE_VALUE.match(name) and not owners:
             return False
-        if self.by_parameters and not self.is_strict:
-            return not _NOT_THE_VALUE.match(name)
         return any(map(self._gives_back, owners))
 
     def _is_another(self, call: ast.Call) -> bool:
@@ -381,7 +371,7 @@ class _Search:
         if function.name in self.inside or (self.is_path and _confines(function)):
             return False
         inside = (*self.inside, function.name)
-        search = _Search(self.module, is_path=self.is_path, by_parameters=True, is_strict=True, inside=inside)
+        search = _Search(self.module, is_path=self.is_path, by_parameters=True, inside=inside)
         returned = [
             node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None
         ]
@@ -418,7 +408,7 @@ class _Search:
                     return found
         return None
 
-    def _kind(self, node: ast.AST) -> str | None:  # noqa: PLR0911 - a table
+    def kind(self, node: ast.AST) -> str | None:  # noqa: PLR0911 - a table
         """Return the kind of an expression that is a source by itself."""
         called = _dotted(node.func) if isinstance(node, ast.Call) else ""
         if called and _REPLIES.search(called):

@@ -414,10 +414,13 @@ class Module:
 
     def functions_around(self, node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
         """Yield the functions that a node stands in, the innermost first."""
+        return (each for each in self.around(node) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)))
+
+    def around(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Yield what a node stands in, the innermost first."""
         place = self._parents.get(node)
         while place is not None:
-            if isinstance(place, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                yield place
+            yield place
             place = self._parents.get(place)
 
     def attribute_of(self, node: ast.AST) -> str:
@@ -474,9 +477,9 @@ class Module:
         except RecursionError:
             return Trust.OUTSIDE
 
-    def function(self, call: ast.Call) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-        """Return the function of this file that a call names."""
-        return self._scope_of(call).function(dotted(call.func))
+    def function(self, call: ast.Call, at: ast.AST | None = None) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """Return the function of this file that a call names, where it stands or elsewhere."""
+        return self._scope_of(at or call).function(dotted(call.func))
 
     def values_of(self, value: ast.expr) -> list[ast.expr]:
         """Return an expression, and what is assigned to it where it is a name."""

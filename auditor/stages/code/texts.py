@@ -92,7 +92,10 @@ TEXTS: Final = {
         "to review: a pattern was seen, and nothing that shows that somebody can use it; with that it would be {severity}",
         "待审查：只见到可疑写法，未见可被利用的依据；若能证实则为{severity}",
     ),
-    "code.rests_on.flow": ("a value that an outsider controls is followed to the place", "外部可控的值被追踪到此处"),
+    "code.rests_on.flow": (
+        "a value that an outsider controls is followed to the place; in Python each hop is seen to keep it, and where one is not a finding is low",
+        "外部可控的值被追踪到此处；在 Python 中须可见每一步都保留该值，否则降为低",
+    ),
     "code.rests_on.text": ("the lines prove it by themselves", "代码文本本身即可证实"),
     "code.rests_on.text.hardcoded-password": (
         "the lines prove it; in TypeScript and JavaScript: a caller's password is compared with it, or an account is made with it; else low",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.formats import pysa as pysa_format
-from auditor.stages.code.flow_guards import LOOKS_UP, checks, is_of_looked_up, made_between, made_by_a_check
+from auditor.stages.code.flow_guards import checks, made_by_a_check
 from auditor.stages.code.reading import Collector
 from auditor.stages.code.tree import Source
 
@@ -65,62 +64,6 @@ def test_an_address_that_begins_with_a_host_that_goes_on_is_not_checked(check: s
     assert checks(Collector("pysa"), source, 4, frozenset()) is is_check
 
 
-ROUTE = """@router.get("/x")
-async def shown(name: str):
-    {before}
-    return answer({given})
-"""
-
-
-@pytest.mark.parametrize(
-    ("before", "given", "made"),
-    [
-        ("pass", "service.prepare(name)", {"prepare"}),
-        ("place = service.prepare(name)", "place", {"prepare"}),
-        ("place, kind = await run(lambda: service.resolve_file(name))", "place, kind", {"run", "resolve_file"}),
-        ("found = service.find_row(name); place = found.path", "place", {"find_row"}),
-        ("place = request.args.get('name')", "place", set()),
-        ("body = get_body(request)", "body", set()),
-        ("other = service.prepare(name)", "name", set()),
-        ("found = web_search(name)", "found[0].url", {"web_search"}),
-        ("place = re.search('a(.*)', name).group(1)", "place", set()),
-        ("place = _NAME_RE.search(name)", "place", set()),
-    ],
-)
-def test_what_is_made_between_two_steps_of_a_way(before: str, given: str, made: set[str]) -> None:
-    text = ROUTE.format(before=before, given=given)
-    source = Source(path="a.py", language="python", size_bytes=1, sha256="", text=text.encode())
-    steps = (
-        pysa_format.Step(path="a.py", line=2, name="Request"),
-        pysa_format.Step(path="a.py", line=4, name="app.answer"),
-        pysa_format.Step(path="b.py", line=9, name="open"),
-    )
-
-    assert made_between(Collector("pysa"), {"a.py": source}, steps) == made
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("resolve_attachment_file", True),
-        ("find_row", True),
-        ("get_user", True),
-        ("search", True),
-        ("google_search", True),
-        ("research", False),
-        ("get_path", False),
-        ("resolve_file_path", False),
-        ("resolve_app_registration_endpoints", False),
-        ("get_base_address", False),
-        ("get_json", False),
-        ("build_url", False),
-        ("get", False),
-    ],
-)
-def test_what_looks_something_up_by_its_name(name: str, *, expected: bool) -> None:
-    assert bool(LOOKS_UP.match(name)) is expected
-
-
 def source_of(path: str, text: str) -> Source:
     return Source(path=path, language="python", size_bytes=1, sha256="", text=text.encode())
 
@@ -145,26 +88,6 @@ def test_a_field_that_a_check_made_is_a_hint() -> None:
     assert made_by_a_check(Collector("pysa"), files, "tree/a.py", 6)
     files["tree/b.py"] = source_of("b.py", "def place_of(name):\n    return ROOT + name\n")
     assert not made_by_a_check(Collector("pysa"), files, "tree/a.py", 6)
-
-
-@pytest.mark.parametrize(
-    ("made", "is_looked_up"),
-    [
-        ("for client in await store.list_clients(id):\n        client.start()", True),
-        ("client = store.get_client(id)\n    if client:\n        client.start()", True),
-        ("client = Client(id)\n    if client:\n        client.start()", False),
-        ("client = store.get_client()\n    if client:\n        client.start(id)", False),
-    ],
-)
-def test_an_object_that_was_looked_up_holds_what_was_stored(made: str, is_looked_up: bool) -> None:  # noqa: FBT001 - a row
-    text = f"async def route(id, store):\n    {made}\n"
-    line = text.count("\n")
-    steps = [
-        pysa_format.Step(path="tree/a.py", line=line, name="client.Client.start"),
-        pysa_format.Step(path="tree/a.py", line=line, name="subprocess.run"),
-    ]
-
-    assert is_of_looked_up(Collector("pysa"), {"tree/a.py": source_of("a.py", text)}, steps) is is_looked_up
 
 
 @pytest.mark.parametrize(

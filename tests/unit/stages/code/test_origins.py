@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.stages.code.origins import Origin, origin_of, uses_a_parameter
+from auditor.stages.code.origins import Origin, origin_of
 from auditor.stages.code.refine import Module
 
 
@@ -147,23 +147,6 @@ def test_the_content_of_an_upload_is_no_path() -> None:
     assert found(text, "path-traversal") == ""
     assert found(text, "deserialization") == "Upload"
     assert found("async def x(file: UploadFile):\n    run(file.filename)\n", "path-traversal") == "Upload"
-
-
-@pytest.mark.parametrize(
-    ("body", "is_made"),
-    [
-        ("    run(name)\n", True),
-        ("    run(self.command)\n", True),
-        ("    entity = self.entities.get_by_name(name)\n    run(join(self.plugin_dir, entity.place))\n", False),
-        ("    entity = self.entities.get_by_name(name)\n    run(entity.place)\n", False),
-        ("    run('fixed')\n", False),
-    ],
-)
-def test_what_is_looked_up_is_not_made_of_what_a_function_is_given(body: str, *, is_made: bool) -> None:
-    text = f"class A:\n  def x(self, name):\n{body}"
-    module = Module.of(text.encode())
-    assert module is not None
-    assert uses_a_parameter(module, text.count("\n")) is is_made
 
 
 def test_a_helper_that_refuses_a_path_that_leads_out_gives_back_another() -> None:

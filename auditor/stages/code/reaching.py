@@ -1,0 +1,291 @@
+"""Which assignments of a function reach a place in it, and which tests of a value stand before that place."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from auditor.stages.code.origins import stored
+from auditor.stages.code.scopes import dotted, last_name
+
+if TYPE_CHECKING:
+    from auditor.stages.code.refine import Module
+
+    Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+_Block = tuple[tuple[int, str], ...]
+_ADDS: Final = frozenset({"append", "extend", "add", "insert", "update", "appendleft", "write", "setdefault"})
+_ENDS: Final = (ast.Raise, ast.Return, ast.Continue, ast.Break)
+
+
+@dataclass(slots=True)
+class _Stored:
+    """What is put into a name at a place."""
+
+    line: int
+    block: _Block
+    value: ast.expr
+    is_whole: bool
+
+
+@dataclass
+class Reach:
+    """A function, asked about places in it.
+
+    Attributes:
+        function: The function.
+        given: Names of its parameters.
+        returned: What it gives back.
+    """
+
+    function: Function
+    given: frozenset[str] = frozenset()
+    returned: list[ast.expr] = field(default_factory=list)
+    _stored: dict[str, list[_Stored]] = field(default_factory=dict)
+    _blocks: dict[int, _Block] = field(default_factory=dict)
+    _loops: dict[int, tuple[int, int]] = field(default_factory=dict)
+    _tests: list[tuple[ast.If, _Block]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Note all assignments and tests with the blocks that they stand in."""
+        given = self.function.args
+        others = [each for each in (given.vararg, given.kwarg) if each is not None]
+        self.given = frozenset(each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs, *others))
+        for statement in self.function.body:
+            self._take(statement, ())
+
+    def _take(self, node: ast.AST, block: _Block) -> None:  # noqa: C901 - a table
+        self._blocks[id(node)] = block
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            return
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
+            self._loops[id(node)] = (node.lineno, node.end_lineno or node.lineno)
+        if isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) and node.value is not None:
+            self.returned.append(node.value)
+        if isinstance(node, ast.If):
+            self._tests.append((node, block))
+        for target, value in stored(node):
+            self._store(
+                target,
+                value,
+                getattr(node, "lineno", value.lineno),
+                block,
+                is_whole=not isinstance(node, ast.AugAssign),
+            )
+        match node:
+            case ast.Call(func=ast.Attribute(value=held, attr=attr), args=arguments) if attr in _ADDS and dotted(held):
+                for each in arguments:
+                    self._note(dotted(held), each, node.lineno, block, is_whole=False)
+        for name, child in ast.iter_fields(node):
+            if isinstance(child, list):
+                is_block = bool(child) and isinstance(child[0], ast.stmt)
+                inner = (*block, (id(node), name)) if is_block and not _goes_through(node, name) else block
+                for each in child:
+                    if isinstance(each, ast.AST):
+                        self._take(each, inner if isinstance(each, ast.stmt) else _below(each, block))
+            elif isinstance(child, ast.AST):
+                self._take(child, block)
+
+    def _store(self, target: ast.expr, value: ast.expr, line: int, block: _Block, *, is_whole: bool) -> None:
+        match target, value:
+            case (ast.Name(id=name), _):
+                self._note(name, value, line, block, is_whole=is_whole)
+            case (ast.Attribute(value=ast.Name(id="self"), attr=attr), _):
+                self._note(f"self.{attr}", value, line, block, is_whole=is_whole)
+            case (ast.Subscript(value=held, slice=key), _):
+                self._store(held, value, line, block, is_whole=False)
+                self._store(held, key, line, block, is_whole=False)
+            case (ast.Attribute(value=held), _):
+                self._store(held, value, line, block, is_whole=False)
+            case (ast.Tuple(elts=targets) | ast.List(elts=targets), ast.Tuple(elts=values)) if len(targets) == len(
+                values
+            ):
+                for one, other in zip(targets, values, strict=True):
+                    self._store(one, other, line, block, is_whole=is_whole)
+            case (ast.Tuple(elts=targets) | ast.List(elts=targets), _):
+                for one in targets:
+                    self._store(one, value, line, block, is_whole=is_whole)
+            case (ast.Starred(value=held), _):
+                self._store(held, value, line, block, is_whole=is_whole)
+
+    def _note(self, name: str, value: ast.expr, line: int, block: _Block, *, is_whole: bool) -> None:
+        self._stored.setdefault(name, []).append(_Stored(line, block, value, is_whole))
+
+    def values_at(self, name: str, place: ast.AST) -> tuple[list[ast.expr], bool]:
+        """Return what may have been put into a name before a place, and whether that is all it can be."""
+        line = getattr(place, "lineno", 0)
+        block = self._blocks.get(id(place), ())
+        held = self._stored.get(name, ())
+        before = [each for each in held if each.line <= line and not _holds(each.value, place)]
+        found: list[ast.expr] = []
+        first = 0
+        for each in sorted(before, key=lambda one: one.line, reverse=True):
+            found.append(each.value)
+            if each.is_whole and block[: len(each.block)] == each.block:
+                first = each.line
+                break
+        # what is put there below, and comes around again
+        found += [
+            each.value
+            for each in held
+            if each.line > line
+            and any(first < start <= line <= each.line <= end for start, end in self._loops.values())
+        ]
+        return found, bool(first)
+
+    def is_refused(self, name: str, place: ast.AST, part: str = "") -> bool:
+        """Tell whether a test before a place, or around it, looks into a name and decides whether it is used.
+
+        Args:
+            name: A name, or a field of the object itself.
+            place: Where it is used.
+            part: Which part of it is used there, where that is seen; tests of other parts say nothing.
+        """
+        line = getattr(place, "lineno", 0)
+        block = self._blocks.get(id(place))
+        if block is None:
+            return False
+        for node, at in self._tests:
+            if node.lineno > line or block[: len(at)] != at:
+                continue
+            inside = (id(node), "body") in block
+            in_other = (id(node), "orelse") in block
+            ends = isinstance(node.body[-1], _ENDS) and not inside
+            if not (ends or inside or in_other) or not {"", part} & parts_in(node.test, name):
+                continue
+            is_raised = isinstance(node.body[-1], ast.Raise) if ends else inside
+            if looks_into(node.test, name, is_kept=inside, is_raised=is_raised):
+                return True
+        return False
+
+
+def part_of(module: Module, node: ast.AST) -> str:
+    """Return which part of a value is asked for where it stands: ``type`` of ``part["type"]``; empty for all of it."""
+    around = module.around(node)
+    return _part(node, next(around, None), next(around, None))
+
+
+def _part(node: ast.AST, parent: ast.AST | None, grand: ast.AST | None) -> str:
+    match parent, grand:
+        case ast.Subscript(value=value, slice=ast.Constant(value=key)), _ if value is node:
+            return str(key)
+        case ast.Attribute(value=value, attr="get"), ast.Call(args=[ast.Constant(value=key), *_]) if value is node:
+            return str(key)
+        case ast.Attribute(value=value), ast.Call(func=func) if value is node and func is parent:
+            return ""  # a method of it
+        case ast.Attribute(value=value, attr=attr), _ if value is node:
+            return attr
+    return ""
+
+
+def parts_in(test: ast.AST, name: str) -> set[str]:
+    """Return which parts of a name a test looks at; the empty one for all of it."""
+    found: set[str] = set()
+    waiting: list[tuple[ast.AST, ast.AST | None, ast.AST | None]] = [(test, None, None)]
+    while waiting:
+        node, parent, grand = waiting.pop()
+        if (isinstance(node, ast.Name) and node.id == name) or (
+            "." in name and isinstance(node, ast.Attribute) and dotted(node) == name
+        ):
+            found.add(_part(node, parent, grand))
+        waiting += [(child, node, parent) for child in ast.iter_child_nodes(node)]
+    return found
+
+
+def _below(each: ast.AST, block: _Block) -> _Block:
+    return (*block, (id(each), "body")) if isinstance(each, ast.ExceptHandler) else block
+
+
+def _goes_through(node: ast.AST, name: str) -> bool:
+    """Tell whether a block is gone through before what follows: that of ``with``, and what is tried."""
+    return isinstance(node, (ast.With, ast.AsyncWith)) or (isinstance(node, ast.Try) and name == "body")
+
+
+def _holds(value: ast.expr, place: ast.AST) -> bool:
+    """Tell whether a place stands in the value that is stored there: ``name = name.strip()``."""
+    line, end = getattr(place, "lineno", 0), getattr(place, "end_lineno", 0)
+    if not value.lineno <= line <= (value.end_lineno or 0):
+        return False
+    return any(each is place for each in ast.walk(value)) or not end
+
+
+_SAYS_NOTHING: Final = frozenset(
+    {"isinstance", "issubclass", "hasattr", "callable", "type", "len", "bool", "str", "get", "strip", "lower", "upper"}
+    | {
+        "exists",
+        "lexists",
+        "isfile",
+        "isdir",
+        "is_file",
+        "is_dir",
+        "isabs",
+        "is_absolute",
+        "access",
+        "stat",
+        "endswith",
+    }
+)
+"""What a test may ask of a value without choosing which ones pass: whether there is one, what kind, where it is."""
+_OPEN_HOST: Final = re.compile(r"^(?:https?|[a-z][a-z0-9+.-]*:(?://[^/]*)?|~|\.|/|\\)$")
+
+
+def looks_into(test: ast.expr, name: str, *, is_kept: bool, is_raised: bool = True) -> bool:  # noqa: C901, PLR0911, PLR0912
+    """Tell whether a test decides by what a name holds; that there is something, or that it is there, decides nothing.
+
+    Args:
+        test: The condition.
+        name: A name, or a field of the object itself.
+        is_kept: What passes the test goes on; else what fails it does.
+        is_raised: What does not go on is an error.
+    """
+    match test:
+        case ast.BoolOp(values=values):
+            return any(looks_into(each, name, is_kept=is_kept, is_raised=is_raised) for each in values)
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return looks_into(inner, name, is_kept=not is_kept, is_raised=is_raised)
+        case ast.NamedExpr(value=value):
+            return looks_into(value, name, is_kept=is_kept, is_raised=is_raised)
+    if not _names(test, name):
+        return False
+    match test:
+        case ast.Name() | ast.Attribute() | ast.Subscript():
+            return False
+        case ast.Compare(ops=[ast.Is() | ast.IsNot()]):
+            return False
+        case ast.Compare(ops=[ast.Eq()]):
+            return is_kept
+        case ast.Compare(ops=[ast.NotEq()]):
+            return not is_kept
+        case ast.Compare(left=left, ops=[ast.In() | ast.NotIn() as op], comparators=[right]):
+            if _names(right, name):  # a part of it is looked for
+                return isinstance(left, ast.Constant) and (is_raised or is_kept) and str(left.value) not in _KINDS
+            is_in = isinstance(op, ast.In)
+            return is_in == is_kept or is_raised
+        case ast.Compare(left=left, comparators=[right]):
+            return not (_is_size(left) or _is_size(right))
+        case ast.Call(func=func, args=args):
+            word = last_name(func)
+            if word == "startswith":
+                texts = args[0].elts if args and isinstance(args[0], ast.Tuple) else args[:1]
+                is_kind = all(isinstance(each, ast.Constant) and _OPEN_HOST.match(str(each.value)) for each in texts)
+                return not is_kind and (is_kept or is_raised)
+            return word not in _SAYS_NOTHING
+    return True
+
+
+_KINDS: Final = frozenset({"://", "http", "*", "?", "\n", " ", "="})
+"""Parts that tell one kind of a value from another."""
+
+
+def _is_size(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and last_name(node.func) in {"len", "type", "getsize"}
+
+
+def _names(node: ast.AST, name: str) -> bool:
+    return any(
+        (isinstance(each, ast.Name) and each.id == name)
+        or ("." in name and isinstance(each, ast.Attribute) and dotted(each) == name)
+        for each in ast.walk(node)
+    )

@@ -1,0 +1,189 @@
+"""Pysa's ways read once more in the syntax tree, hop by hop: does the outsider's control reach the end?
+
+Pysa says that a value is tainted; a call between two steps may have looked it up, refused it or made another of it.
+From the end backwards each hop has to hand on what the next one uses, by operations that keep it (`keeps`). What is not
+seen to be kept is not refuted: the finding is one to review.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from auditor.stages.code.flow_ends import handed_to_sink
+from auditor.stages.code.keeps import SOURCE, Begin, Keeper, Root, handed
+from auditor.stages.code.origins import stored
+from auditor.stages.code.scopes import dotted, last_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from auditor.formats import pysa as pysa_format
+    from auditor.stages.code.reading import Collector
+    from auditor.stages.code.refine import Module
+    from auditor.stages.code.tree import Source
+
+    Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+_DEFINED: Final = re.compile(rb"(?m)^[ \t]*(?:async[ \t]+)?(def|class)[ \t]+(\w+)")
+_CANDIDATES_LIMIT: Final = 4
+_NUMBERS: Final = re.compile(r"^(?:Optional\[)?(?:int|float|bool|UUID|uuid\.UUID|date|datetime|Decimal)\b|\bLiteral\[")
+_REQUEST: Final = re.compile(r"(?i)^(?:\w+_)?(?:request|req|event|body|payload|data|websocket|ws)$")
+
+
+@dataclass
+class Ways:
+    """Reads the ways of one program.
+
+    Attributes:
+        collected: Holds the parsed files.
+        by_path: The files.
+    """
+
+    collected: Collector
+    by_path: Mapping[str, Source]
+    _files: dict[bytes, list[Source]] | None = None
+    _classes: set[bytes] = field(default_factory=set)
+
+    def keep(self, flow: pysa_format.Flow, *, is_address: bool, is_path: bool) -> bool:
+        """Tell whether what comes in at the beginning of a way is seen to be what ends in the sink."""
+        module = self._module(flow.steps[-1].path)
+        first = self._module(flow.steps[0].path)
+        if module is None or first is None:
+            return False
+        start = flow.steps[0]
+        kind = start.name if start.name.startswith("Obj{") else flow.source
+        keeper = Keeper(
+            self._named,
+            begin=Begin(first, start.line, kind),
+            is_address=is_address,
+            is_path=is_path,
+            is_class=lambda name: name.encode() in self._index()[1],
+        )
+        end = flow.steps[-1]
+        values = list(handed_to_sink(module, end.line, end.name)) or [
+            word.value for call in module.calls_at(end.line)[-1:] for word in call.keywords
+        ]
+        found = {each for value in values for each in keeper.of(module, value)}
+        return self._reaches_begin(keeper, found, flow.steps, first)
+
+    def _reaches_begin(
+        self, keeper: Keeper, found: set[Root | str], steps: Sequence[pysa_format.Step], first: Module
+    ) -> bool:
+        for hop in reversed(steps[1:-1]):
+            if SOURCE in found:
+                return True
+            module = self._module(hop.path)
+            if module is None:
+                return False
+            anew: set[Root | str] = set()
+            for root in found:
+                if isinstance(root, str):
+                    continue
+                if _holds(root.function, module, hop.line):
+                    anew.add(root)  # what is given back to this very function, or handed to a function inside of it
+                    continue
+                for value in _handed_at(module, hop.line, root):
+                    anew |= keeper.of(module, value)
+            found = anew
+        return SOURCE in found or any(
+            isinstance(root, Root) and self._enters(first, root, steps[0], keeper) for root in found
+        )
+
+    def _enters(self, module: Module, root: Root, start: pysa_format.Step, keeper: Keeper) -> bool:
+        """Tell whether a way begins with what a function is given."""
+        function = root.function
+        if root.name in {"self", "cls"}:
+            return any(
+                isinstance(each, Root)
+                and each.name not in {"self", "cls"}
+                and self._enters(module, each, start, keeper)
+                for each in _set_before(module, root, start.line, keeper)
+            )
+        if not _holds(function, module, start.line):
+            return False
+        given = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        declared = next((each.annotation for each in given if each.arg == root.name), None)
+        if declared is not None and _NUMBERS.search(ast.unparse(declared)):
+            return False
+        if keeper.is_path and _is_one_part(function, root.name):
+            return False
+        return start.line < function.body[0].lineno or bool(_REQUEST.match(root.name))
+
+    def _module(self, path: str) -> Module | None:
+        return self.collected.module(self.by_path[path]) if path in self.by_path else None
+
+    def _index(self) -> tuple[dict[bytes, list[Source]], set[bytes]]:
+        """Return which files define a function of a name, and the names of all classes; read once, when asked."""
+        if self._files is None:
+            self._files = {}
+            for source in self.by_path.values():
+                for kind, name in set(_DEFINED.findall(source.text)):
+                    if kind == b"class":
+                        self._classes.add(name)
+                    else:
+                        self._files.setdefault(name, []).append(source)
+        return self._files, self._classes
+
+    def _named(self, name: str) -> list[tuple[Module, Function]]:
+        """Return the functions of a name, if there are few."""
+        sources = self._index()[0].get(name.encode(), [])
+        if len(sources) > _CANDIDATES_LIMIT:
+            return []
+        modules = [module for source in sources if (module := self.collected.module(source)) is not None]
+        return [(module, each) for module in modules for each in module.functions if each.name == name]
+
+
+def _set_before(module: Module, root: Root, line: int, keeper: Keeper) -> set[Root | str]:
+    """Return what the method that a way begins in sets a field of the object to."""
+    klass = module.class_around(root.function)
+    method = module.enclosing(line)
+    if klass is None or method is None or module.class_around(method) is not klass or not root.field:
+        return set()
+    return {
+        found
+        for node in ast.walk(method)
+        for target, value in stored(node)
+        if isinstance(target, ast.Attribute) and dotted(target) == f"self.{root.field}"
+        for found in keeper.of(module, value)
+    }
+
+
+def _holds(function: Function, module: Module, line: int) -> bool:
+    """Tell whether a line stands in a function, or in its head."""
+    head = min((function.lineno, *(each.lineno for each in function.decorator_list)))
+    return head <= line <= (function.end_lineno or 0) and function in module.functions
+
+
+def _handed_at(module: Module, line: int, root: Root) -> Iterator[ast.expr]:
+    """Yield what the calls in a line give to a function: called, handed over, or as the class that it sets up."""
+    function = root.function
+    for call in module.calls_at(line):
+        name = last_name(call.func)
+        if name == function.name or (function.name == "__init__" and name[:1].isupper()):
+            yield from handed(call, function, root.name, root.field)
+            continue
+        for number, value in enumerate(call.args):
+            if last_name(value) == function.name:
+                made = ast.Call(func=value, args=call.args[number + 1 :], keywords=call.keywords)
+                yield from handed(ast.copy_location(made, call), function, root.name, root.field)
+        target = next((word.value for word in call.keywords if word.arg in {"target", "func", "fn"}), None)
+        if target is not None and last_name(target) == function.name:
+            given = next((word.value for word in call.keywords if word.arg == "args"), None)
+            elements = given.elts if isinstance(given, (ast.Tuple, ast.List)) else []
+            words = [word for word in call.keywords if word.arg not in {"target", "func", "fn", "args"}]
+            made = ast.Call(func=target, args=elements, keywords=words)
+            yield from handed(ast.copy_location(made, call), function, root.name, root.field)
+
+
+def _is_one_part(function: Function, name: str) -> bool:
+    """Tell whether a parameter is a part of the route's address that its router keeps free of separators."""
+    texts = [
+        each.value
+        for decorator in function.decorator_list
+        for each in ast.walk(decorator)
+        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+    ]
+    return any(re.search(rf"[{{<](?:string:|str:)?{re.escape(name)}(?::str)?[}}>]", text) for text in texts)
