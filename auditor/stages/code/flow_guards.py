@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.flow_ends import functions_named, handed_to_sink
-from auditor.stages.code.origins import stored
+from auditor.stages.code.reaching import stored
 from auditor.stages.code.scopes import last_name
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
 from auditor.stages.code.origins import origin_of
+from auditor.stages.code.proofs import is_of_a_loader, is_unpacked_by_members, is_used_as_secret
 from auditor.stages.code.reading import Place, Seen, in_file
 from auditor.stages.code.script_flows import ScriptFlows
 from auditor.stages.code.script_guards import TEXT
@@ -82,6 +83,8 @@ def seen_of(  # noqa: PLR0911 - one answer for each kind
         knows = module is not None and rule.capability == "missing-tenant-filter" and _knows_whose(module, line)
         return Seen(ground=Ground.CONTRAST.value if knows else Ground.NONE.value)
     found = origin_of(module, line, end_line, rule.capability) if module is not None else None
+    if module is not None and rule.capability == "archive-extraction" and not is_unpacked_by_members(module, line):
+        return Seen()
     if found is None:
         return Seen()
     way = ((found.line, found.kind), (line, rule.capability))
@@ -267,7 +270,7 @@ def _words(node: ast.AST) -> list[ast.keyword]:
 
 
 def _remote_code_in_doubt(module: Module, line: int) -> bool:
-    return _is_switched_on(module, line) or _is_not_used(module, line)
+    return _is_switched_on(module, line) or _is_not_used(module, line) or not is_of_a_loader(module, line)
 
 
 _ASKED_FIRST: Final = re.compile(r"(?i)approv|confirm|human|ask_|review")
@@ -307,8 +310,14 @@ def _nobody_asked_in_doubt(module: Module, line: int) -> bool:
     return _is_state(module, line) or _is_offered(module, line)
 
 
+def _is_no_secret_seen(module: Module, line: int) -> bool:
+    return not is_used_as_secret(module, line)
+
+
 _IN_DOUBT: Final[Mapping[str, Callable[[Module, int], bool]]] = {
     "approval-disabled": _nobody_asked_in_doubt,
     "remote-code-loading": _remote_code_in_doubt,
+    "hardcoded-key": _is_no_secret_seen,
+    "hardcoded-password": _is_no_secret_seen,
 }
 """Lines that do not prove themselves after all."""

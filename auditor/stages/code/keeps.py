@@ -245,7 +245,10 @@ class Keeper:
             case ast.Attribute(value=ast.Name(id="self") as own, attr=attr):
                 yield from self._own_field(module, attr, own)
             case ast.Attribute(value=value, attr=attr):
-                if not self._is_dropped(value, attr):
+                made = self._made_with(module, value)
+                if made is not None:
+                    yield from self._field_of(module, made, attr)
+                elif not self._is_dropped(value, attr):
                     yield from self._of(module, value)
             case ast.Subscript(value=value, slice=place):
                 if not (self.is_path and is_last_part(node)) and not self._is_rest(value, place):
@@ -275,6 +278,31 @@ class Keeper:
             case ast.DictComp(key=key, value=value):
                 yield from self._of(module, key)
                 yield from self._of(module, value)
+
+    def _made_with(self, module: Module, value: ast.expr) -> ast.Call | None:
+        """Return the call that makes an object of a class of the tree by names alone: ``Row(name=…)``."""
+        if not isinstance(value, ast.Name):
+            return None
+        for function in module.functions_around(value):
+            values, _is_whole = self._reach(function).values_at(value.id, value)
+            match values:
+                case [ast.Call(args=[], keywords=words) as call] if words and all(each.arg for each in words):
+                    return call if self.is_class(last_name(call.func)) else None
+                case []:
+                    continue
+            return None
+        return None
+
+    def _field_of(self, module: Module, made: ast.Call, attr: str) -> Iterator[Found]:
+        """Yield what a field holds of an object that was made by names: what has its name, or what a property makes."""
+        fields = {attr}
+        for other, function in self.named(attr):
+            if any(last_name(each) in {"property", "cached_property"} for each in function.decorator_list):
+                roots = {each for value in self._reach(function).returned for each in self._of(other, value)}
+                fields |= {each.field for each in roots if isinstance(each, Root) and each.function is function}
+        for each in made.keywords:
+            if each.arg in fields:
+                yield from self._of(module, each.value)
 
     def _is_tested(self, module: Module, node: ast.expr) -> bool:
         """Tell whether what comes in is looked into by its own words: ``if part.filename not in NAMES``."""
@@ -307,6 +335,9 @@ class Keeper:
             return
         else:
             parts = [node.left, node.right]
+        if self.is_path:
+            yield from _at_a_separator(parts)
+            return
         if not self.is_address:
             yield from parts
             return
@@ -470,6 +501,19 @@ class Keeper:
         if id(function) not in self._reaches:
             self._reaches[id(function)] = Reach(function)
         return self._reaches[id(function)]
+
+
+def _at_a_separator(parts: list[ast.expr]) -> Iterator[ast.expr]:
+    """Yield the parts of a path with which a part of it may begin: ``{root}/{name}``, and not ``report_{name}``.
+
+    Behind other letters ``../`` leads out of a folder that is not there.
+    """
+    is_behind_letters = False
+    for part in parts:
+        if isinstance(part, ast.Constant):
+            is_behind_letters = bool(str(part.value)) and not str(part.value).endswith(("/", "\\"))
+        elif not is_behind_letters:
+            yield part
 
 
 def _pattern(module: Module, node: ast.expr) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.dependencies import dependencies_beside, dependency_of, gives_back, is_depended_on, refuses
+from auditor.stages.code.reaching import Reach, part_of, stored
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.scopes import is_last_part, last_name
 
@@ -209,6 +210,8 @@ _OWN_PLACES: Final = re.compile(r"(?i)dir|root|folder|workspace|client")
 _CONTENT: Final = frozenset({"BytesIO", "StringIO", "read", "getvalue", "basename", "secure_filename", "uuid4"})
 """What gives the content of a file, or a name without folders: no path."""
 _OF_PATHS: Final = frozenset({"path-traversal", "upload-name"})
+_CHOSEN: Final = _OF_PATHS | {"server-side-request", "open-redirect"}
+"""Flaws of which a test that decides by the value takes the choice away; of a command it decides which one it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +242,7 @@ def origin_of(module: Module, line: int, end_line: int, capability: str = "") ->
         with_downloads=capability in _RUN_BY_DATA,
         is_run=capability != _NOT_RUN,
         is_path=capability in _OF_PATHS,
+        is_chosen=capability in _CHOSEN,
     )
     try:
         return search.of_lines(line, end_line)
@@ -269,9 +273,12 @@ class _Search:
     with_downloads: bool = False
     is_run: bool = True
     is_path: bool = False
+    is_chosen: bool = False
     by_parameters: bool = False
     inside: tuple[str, ...] = ()
     _asked: set[tuple[int, str]] = field(default_factory=set)
+    _reaches: dict[Function, Reach] = field(default_factory=dict)
+    _uses: list[ast.AST] = field(default_factory=list)
     _steps: int = 0
 
     def of_lines(self, line: int, end_line: int) -> Origin | None:
@@ -294,14 +301,22 @@ class _Search:
             and not isinstance(getattr(node, "ctx", None), ast.Store)
         ]
         for node in inside:
-            if (kind := self.kind(node)) is not None:
+            if (kind := self.kind(node)) is not None and not self._is_request_tested(node):
                 return Origin(node.lineno, kind)
+        self._uses = [node for node in inside[:1] if self.is_chosen]
         for node in inside:
             if isinstance(node, ast.Name):
                 found = self._name(node.id, node, 0)
                 if found is not None:
                     return found
         return None
+
+    def _is_request_tested(self, node: ast.AST) -> bool:
+        """Tell whether what comes in in the lines themselves is looked into by the same words before."""
+        words = _dotted(node)
+        return self.is_chosen and any(
+            self._is_tested(function, words, node) for function in self.module.functions_around(node) if "." in words
+        )
 
     def of_value(self, value: ast.expr, calls: int) -> Origin | None:
         """Return what an outsider controls of an expression."""
@@ -377,12 +392,14 @@ class _Search:
         ]
         return any(search.of_value(each, _CALLS_LIMIT) is not None for each in returned)
 
-    def _name(self, name: str, node: ast.AST, calls: int) -> Origin | None:
+    def _name(self, name: str, node: ast.AST, calls: int) -> Origin | None:  # noqa: PLR0911 - one answer for each way
         """Return what an outsider controls of a name where it is used."""
         for function in self.module.functions_around(node):
             if (id(function), name) in self._asked:
                 return None
             self._asked.add((id(function), name))
+            if self.is_chosen and self._is_tested(function, name, node):
+                return None
             held = list(_put_into(function, name))
             for value in held:
                 if (found := self.of_value(value, calls)) is not None:
@@ -396,6 +413,14 @@ class _Search:
             if held:
                 return None  # a name of this function, whatever those around it call so
         return None
+
+    def _is_tested(self, function: Function, name: str, node: ast.AST) -> bool:
+        """Tell whether a test before a place, or before the lines, decides by a value whether it goes on."""
+        if function not in self._reaches:
+            self._reaches[function] = Reach(function)
+        part = part_of(self.module, node)
+        places = [node, *(use for use in self._uses if use is not node)]
+        return any(self._reaches[function].is_refused(name, place, part) for place in places)
 
     def _callers(self, function: Function, name: str, calls: int) -> Origin | None:
         """Return what an outsider controls of a parameter, by the calls of its function in this file."""
@@ -601,23 +626,6 @@ def _own(function: Function) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             waiting += ast.iter_child_nodes(node)
-
-
-def stored(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Yield what a node stores into, and what it stores there."""
-    match node:
-        case ast.Assign(targets=targets, value=value):
-            yield from ((target, value) for target in targets)
-        case (
-            ast.AnnAssign(target=target, value=ast.expr() as value)
-            | ast.AugAssign(target=target, value=value)
-            | ast.NamedExpr(target=target, value=value)
-            | ast.For(target=target, iter=value)
-            | ast.AsyncFor(target=target, iter=value)
-            | ast.comprehension(target=target, iter=value)
-            | ast.withitem(context_expr=value, optional_vars=ast.expr() as target)
-        ):
-            yield target, value
 
 
 def _stores(target: ast.expr, name: str) -> bool:

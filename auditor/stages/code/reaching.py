@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from auditor.stages.code.origins import stored
 from auditor.stages.code.scopes import dotted, last_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from auditor.stages.code.refine import Module
 
     Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -18,6 +19,23 @@ if TYPE_CHECKING:
 _Block = tuple[tuple[int, str], ...]
 _ADDS: Final = frozenset({"append", "extend", "add", "insert", "update", "appendleft", "write", "setdefault"})
 _ENDS: Final = (ast.Raise, ast.Return, ast.Continue, ast.Break)
+
+
+def stored(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield what a node stores into, and what it stores there."""
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            yield from ((target, value) for target in targets)
+        case (
+            ast.AnnAssign(target=target, value=ast.expr() as value)
+            | ast.AugAssign(target=target, value=value)
+            | ast.NamedExpr(target=target, value=value)
+            | ast.For(target=target, iter=value)
+            | ast.AsyncFor(target=target, iter=value)
+            | ast.comprehension(target=target, iter=value)
+            | ast.withitem(context_expr=value, optional_vars=ast.expr() as target)
+        ):
+            yield target, value
 
 
 @dataclass(slots=True)
@@ -228,7 +246,7 @@ _SAYS_NOTHING: Final = frozenset(
     }
 )
 """What a test may ask of a value without choosing which ones pass: whether there is one, what kind, where it is."""
-_OPEN_HOST: Final = re.compile(r"^(?:https?|[a-z][a-z0-9+.-]*:(?://[^/]*)?|~|\.|/|\\)$")
+_OPEN_HOST: Final = re.compile(r"^(?:https?|file|[a-z][a-z0-9+.-]*:(?://[^/]*)?|~|\.|/|\\)$")
 
 
 def looks_into(test: ast.expr, name: str, *, is_kept: bool, is_raised: bool = True) -> bool:  # noqa: C901, PLR0911, PLR0912

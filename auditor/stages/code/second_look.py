@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
-from auditor.stages.code.origins import stored
 from auditor.stages.code.purpose import (
     calls_own_method,
     compares_identities,
@@ -35,6 +34,7 @@ from auditor.stages.code.purpose import (
     members_are_checked,
     searches_one_collection,
 )
+from auditor.stages.code.reaching import stored
 from auditor.stages.code.refine import Trust, literals, may_be_secret
 from auditor.stages.code.refusals import is_refused, is_refused_in_script, refuses_separators
 from auditor.stages.code.scopes import last_name

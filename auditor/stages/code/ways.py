@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.flow_ends import handed_to_sink
 from auditor.stages.code.keeps import SOURCE, Begin, Keeper, Root, handed
-from auditor.stages.code.origins import stored
+from auditor.stages.code.reaching import stored
 from auditor.stages.code.scopes import dotted, last_name
 
 if TYPE_CHECKING:

@@ -77,26 +77,28 @@ def test_what_a_function_notes_for_itself_switches_nothing_off() -> None:
 
 def test_code_of_others_behind_a_switch_of_that_name_is_asked_for() -> None:
     of = {"rests_on": "text", "capability": "remote-code-loading"}
+    head = "import transformers\n"
     switched = "if args.trust_remote_code:\n    options['trust_remote_code'] = True\n"
 
-    assert seen(switched, 2, **of).ground == Ground.NONE
-    assert seen("options['trust_remote_code'] = True\n", 1, **of).ground == Ground.TEXT
+    assert seen(head + switched, 3, **of).ground == Ground.NONE
+    assert seen(f"{head}options['trust_remote_code'] = True\n", 2, **of).ground == Ground.TEXT
+    assert seen("options['trust_remote_code'] = True\n", 1, **of).ground == Ground.NONE
 
 
 def test_a_default_proves_something_where_its_function_hands_it_on() -> None:
     of = {"rests_on": "text", "capability": "remote-code-loading"}
-    head = "def load(name, trust_remote_code=True):\n"
+    head = "import transformers\ndef load(name, trust_remote_code=True):\n"
 
-    assert seen(head + "    return get(name, trust_remote_code=trust_remote_code)\n", 1, **of).ground == Ground.TEXT
-    assert seen(head + "    return list(name)\n", 1, **of).ground == Ground.NONE
+    assert seen(head + "    return get(name, trust_remote_code=trust_remote_code)\n", 2, **of).ground == Ground.TEXT
+    assert seen(head + "    return list(name)\n", 2, **of).ground == Ground.NONE
 
 
 def test_a_table_of_options_proves_something_where_it_is_handed_over() -> None:
     of = {"rests_on": "text", "capability": "remote-code-loading"}
-    table = "def load(name):\n    options = dict(trust_remote_code=True)\n"
+    table = "import transformers\ndef load(name):\n    options = dict(trust_remote_code=True)\n"
 
-    assert seen(table + "    return get(name, **options)\n", 2, **of).ground == Ground.TEXT
-    assert seen(table + "    return [each for each in name if each in options]\n", 2, **of).ground == Ground.NONE
+    assert seen(table + "    return get(name, **options)\n", 3, **of).ground == Ground.TEXT
+    assert seen(table + "    return [each for each in name if each in options]\n", 3, **of).ground == Ground.NONE
 
 
 SQL = {"rests_on": "source", "capability": "sql-injection"}

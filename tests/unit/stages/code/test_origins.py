@@ -220,3 +220,19 @@ HELPER = """class Fetch(BaseTool):
 )
 def test_a_helper_of_the_file_is_looked_into_whatever_its_name(made: str, capability: str, kind: str) -> None:
     assert found(HELPER.format(made=made), capability) == kind
+
+
+@pytest.mark.parametrize(
+    ("test", "is_seen"),
+    [
+        ("if os.path.dirname(file.filename):\n        return None", False),
+        ("if file.filename not in NAMES:\n        raise Bad", False),
+        ("if not file.filename:\n        raise Bad", True),
+        ("if file.size > LIMIT:\n        raise Bad", True),
+    ],
+)
+def test_a_test_that_decides_by_a_name_leaves_no_choice_of_it(test: str, *, is_seen: bool) -> None:
+    text = f"@app.post('/x')\nasync def x(file: UploadFile):\n    {test}\n    run(join(ROOT, file.filename))\n"
+
+    assert bool(found(text, "upload-name")) is is_seen
+    assert found(text, "command-execution") == "Upload"
