@@ -15,8 +15,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.kept_by import ANY_TEXT, FUNCTIONS, METHODS
 from auditor.stages.code.origins import kind_of
-from auditor.stages.code.reaching import Reach, part_of
+from auditor.stages.code.reaching import Reach, looks_into, part_of, parts_in
 from auditor.stages.code.scopes import dotted, is_last_part, last_name
 
 if TYPE_CHECKING:
@@ -30,79 +31,6 @@ _STEPS_LIMIT: Final = 3_000
 _CALLS_LIMIT: Final = 4
 """Functions of the tree within each other."""
 
-_OF_TEXTS: Final = frozenset(
-    {
-        "strip",
-        "lstrip",
-        "rstrip",
-        "lower",
-        "upper",
-        "title",
-        "capitalize",
-        "casefold",
-        "swapcase",
-        "expandtabs",
-        "zfill",
-    }
-    | {"decode", "encode", "replace", "removeprefix", "removesuffix", "split", "rsplit", "partition", "rpartition"}
-    | {"splitlines", "format", "format_map", "join", "translate", "substitute", "safe_substitute", "group", "groups"}
-)
-_OF_CONTAINERS: Final = frozenset(
-    {
-        "get",
-        "pop",
-        "popitem",
-        "items",
-        "values",
-        "keys",
-        "copy",
-        "setdefault",
-        "getlist",
-        "dict",
-        "model_dump",
-        "to_dict",
-    }
-)
-_OF_PATHS: Final = frozenset(
-    {"as_posix", "resolve", "absolute", "expanduser", "joinpath", "with_suffix", "with_name", "with_stem", "as_uri"}
-)
-_OF_REQUESTS: Final = frozenset(
-    {"json", "text", "body", "form", "read", "get_json", "get_data", "getvalue", "geturl", "result"}
-    | {"receive_text", "receive_json", "receive_bytes"}
-)
-_METHODS: Final = _OF_TEXTS | _OF_CONTAINERS | _OF_PATHS | _OF_REQUESTS
-"""Methods of texts, containers, paths and requests that give what they are called on."""
-_FUNCTIONS: Final = frozenset(
-    {"str", "bytes", "bytearray", "repr", "format", "dict", "list", "tuple", "set", "frozenset", "sorted", "reversed"}
-    | {"enumerate", "zip", "next", "iter", "max", "min", "sum", "getattr", "cast", "copy", "deepcopy", "chain"}
-    | {"fspath", "fsdecode", "fsencode", "abspath", "realpath", "normpath", "normcase", "expanduser", "expandvars"}
-    | {"dirname", "join", "Path", "PurePath", "PosixPath", "PurePosixPath", "WindowsPath"}
-    | {
-        "urljoin",
-        "urlparse",
-        "urlsplit",
-        "urlunparse",
-        "urlunsplit",
-        "unquote",
-        "unquote_plus",
-        "parse_qs",
-        "parse_qsl",
-    }
-    | {"URL", "Request", "BytesIO", "StringIO", "Template", "Markup", "unescape", "dedent", "indent", "fill", "compile"}
-    | {"loads", "load_json", "literal_eval", "safe_load", "b64decode", "urlsafe_b64decode", "b64encode", "unhexlify"}
-    | {
-        "urlsafe_b64encode",
-        "gather",
-        "wait_for",
-        "shield",
-        "ensure_future",
-        "create_task",
-        "model_validate",
-        "parse_obj",
-    }
-    | {"HumanMessage", "SystemMessage"}
-)
-"""Functions that give one of their arguments, in another form."""
 _OF_MODULES: Final = frozenset(
     {"asyncio.run", "yaml.load", "ast.parse", "ast.unparse", "ast.Module", "ast.Expression", "ast.Interactive"}
 )
@@ -138,7 +66,6 @@ _HANDS_ON: Final = {
 """Which argument of a call is the function that it calls with those behind it."""
 _OF_PATTERNS: Final = frozenset({"search", "match", "fullmatch", "findall", "finditer", "sub", "subn"})
 _SEARCHES: Final = frozenset(f"{module}.{name}" for module in ("re", "regex") for name in (*_OF_PATTERNS, "split"))
-_ANY_TEXT: Final = re.compile(r"\.[*+]|\\S[*+]|\[\\s\\S\]|\[\^[^\]]{1,6}\][*+]")
 _TAKES_OUT: Final = re.compile(r"\[\^|\\W|\.\.|\\\.")
 _PLAIN_PARTS: Final = frozenset({"name", "stem", "suffix", "suffixes", "hex"})
 """What a path has without separators."""
@@ -378,7 +305,15 @@ class Keeper:
         for around in module.around(node):
             if isinstance(around, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
                 for each in around.generators:
-                    if any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(each.target)):
+                    names = [one.id for one in ast.walk(each.target) if isinstance(one, ast.Name)]
+                    if name in names:
+                        part = part_of(module, node)
+                        tests = [
+                            test for test in each.ifs if {"", part} & set().union(*(parts_in(test, n) for n in names))
+                        ]
+                        if any(looks_into(test, one, is_kept=True) for test in tests for one in names):
+                            yield ast.copy_location(ast.Constant(value=None), node)
+                            continue
                         is_own = any(node is one for one in ast.walk(each.iter))
                         if not is_own:
                             yield each.iter
@@ -414,13 +349,13 @@ class Keeper:
                 handed = ast.Call(func=inner, args=call.args[number + 1 :], keywords=call.keywords)
                 yield from self._of_tree(module, ast.copy_location(handed, call), last_name(inner), call)
             return
-        if isinstance(call.func, ast.Attribute) and name in _METHODS and not self._is_of_module(call.func):
+        if isinstance(call.func, ast.Attribute) and name in METHODS and not self._is_of_module(call.func):
             yield from self._method(module, call, call.func)
             return
         if dotted(call.func) in _SEARCHES or (isinstance(call.func, ast.Attribute) and name in _OF_PATTERNS):
             yield from self._found_in(module, call, name)
             return
-        if name in _FUNCTIONS or dotted(call.func) in _OF_MODULES or (name[:1].isupper() and self.is_class(name)):
+        if name in FUNCTIONS or dotted(call.func) in _OF_MODULES or (name[:1].isupper() and self.is_class(name)):
             for each in [*_given_to(call)][: 1 if name == "getattr" else None]:
                 yield from self._of(module, each)
             return
@@ -456,7 +391,7 @@ class Keeper:
             is_free = bool(wanted) and not _TAKES_OUT.search(wanted) and not (self.is_path and "/" in wanted)
             given = given[1:2]
         else:
-            is_free = bool(_ANY_TEXT.search(wanted))
+            is_free = bool(ANY_TEXT.search(wanted))
             given = given[:1]
         for each in given if is_free else ():
             yield from self._of(module, each)

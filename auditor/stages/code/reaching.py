@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.kept_by import ANY_TEXT, FUNCTIONS, METHODS
 from auditor.stages.code.scopes import dotted, last_name
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Reach:
     _blocks: dict[int, _Block] = field(default_factory=dict)
     _loops: dict[int, tuple[int, int]] = field(default_factory=dict)
     _tests: list[tuple[ast.If, _Block]] = field(default_factory=list)
+    _keys: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Note all assignments and tests with the blocks that they stand in."""
@@ -74,12 +76,15 @@ class Reach:
         for statement in self.function.body:
             self._take(statement, ())
 
-    def _take(self, node: ast.AST, block: _Block) -> None:  # noqa: C901 - a table
+    def _take(self, node: ast.AST, block: _Block) -> None:  # noqa: C901, PLR0912 - a table
         self._blocks[id(node)] = block
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             return
         if isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
             self._loops[id(node)] = (node.lineno, node.end_lineno or node.lineno)
+            match node:
+                case ast.For(target=ast.Tuple(elts=[ast.Name(id=first), ast.Name(id=second)])):
+                    self._keys[second] = first  # a test of the key decides which values go on
         if isinstance(node, ast.Return | ast.Yield | ast.YieldFrom) and node.value is not None:
             self.returned.append(node.value)
         if isinstance(node, ast.If):
@@ -153,6 +158,17 @@ class Reach:
         ]
         return found, bool(first)
 
+    def _is_found_by(self, held: str, name: str, line: int) -> bool:
+        """Tell whether what a name holds was looked up under another: ``row = rows.get(name)``, which gives none else."""
+        return held != name and any(
+            _names(given, name)
+            for each in self._stored.get(held, ())
+            if each.line < line
+            for call in ast.walk(each.value)
+            if isinstance(call, ast.Call) and _looks_up(call)
+            for given in (*call.args, *(word.value for word in call.keywords))
+        )
+
     def is_refused(self, name: str, place: ast.AST, part: str = "") -> bool:
         """Tell whether a test before a place, or around it, looks into a name and decides whether it is used.
 
@@ -165,12 +181,16 @@ class Reach:
         block = self._blocks.get(id(place))
         if block is None:
             return False
+        if name in self._keys and self.is_refused(self._keys[name], place):
+            return True
         for node, at in self._tests:
             if node.lineno > line or block[: len(at)] != at:
                 continue
             inside = (id(node), "body") in block
             in_other = (id(node), "orelse") in block
             ends = isinstance(node.body[-1], _ENDS) and not inside
+            if ends and any(self._is_found_by(held, name, node.lineno) for held in _absent(node.test)):
+                return True
             if not (ends or inside or in_other) or not {"", part} & parts_in(node.test, name):
                 continue
             is_raised = isinstance(node.body[-1], ast.Raise) if ends else inside
@@ -210,6 +230,18 @@ def parts_in(test: ast.AST, name: str) -> set[str]:
             found.add(_part(node, parent, grand))
         waiting += [(child, node, parent) for child in ast.iter_child_nodes(node)]
     return found
+
+
+def _absent(test: ast.expr) -> Iterator[str]:
+    """Yield the names that a test finds empty: ``if not row``, ``if row is None``."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name)):
+            yield name
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+            yield name
+        case ast.BoolOp(op=ast.Or(), values=values):
+            for each in values:
+                yield from _absent(each)
 
 
 def _below(each: ast.AST, block: _Block) -> _Block:
@@ -295,6 +327,15 @@ def looks_into(test: ast.expr, name: str, *, is_kept: bool, is_raised: bool = Tr
 
 _KINDS: Final = frozenset({"://", "http", "*", "?", "\n", " ", "="})
 """Parts that tell one kind of a value from another."""
+
+
+def _looks_up(call: ast.Call) -> bool:
+    """Tell whether a call gives something else than what it is given, and not whether that is there."""
+    match call.args:
+        case [ast.Constant(value=str(pattern)), _, *_] if ANY_TEXT.search(pattern):
+            return False  # a part of a text is found in it, whatever it is
+    word = last_name(call.func)
+    return word == "get" or word not in FUNCTIONS | METHODS | _SAYS_NOTHING
 
 
 def _is_size(node: ast.expr) -> bool:

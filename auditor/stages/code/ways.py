@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.dependencies import is_depended_on, parameters
 from auditor.stages.code.flow_ends import handed_to_sink
 from auditor.stages.code.keeps import SOURCE, Begin, Keeper, Root, handed
 from auditor.stages.code.reaching import stored
@@ -86,7 +87,13 @@ class Ways:
                     anew.add(root)  # what is given back to this very function, or handed to a function inside of it
                     continue
                 for value in _handed_at(module, hop.line, root):
-                    anew |= keeper.of(module, value)
+                    made = keeper.of(module, value)
+                    if root.name in {
+                        "self",
+                        "cls",
+                    }:  # what the object holds; a dependency's object is the program's own
+                        made = {each for each in made if isinstance(each, str) or not _is_dependency(each)}
+                    anew |= made
             found = anew
         return SOURCE in found or any(
             isinstance(root, Root) and self._enters(first, root, steps[0], keeper) for root in found
@@ -104,9 +111,9 @@ class Ways:
             )
         if not _holds(function, module, start.line):
             return False
-        given = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-        declared = next((each.annotation for each in given if each.arg == root.name), None)
-        if declared is not None and _NUMBERS.search(ast.unparse(declared)):
+        given = next((each for each in parameters(function) if each.arg == root.name), None)
+        declared = ast.unparse(given.annotation) if given is not None and given.annotation is not None else ""
+        if _NUMBERS.search(declared):
             return False
         if keeper.is_path and _is_one_part(function, root.name):
             return False
@@ -134,6 +141,11 @@ class Ways:
             return []
         modules = [module for source in sources if (module := self.collected.module(source)) is not None]
         return [(module, each) for module in modules for each in module.functions if each.name == name]
+
+
+def _is_dependency(root: Root) -> bool:
+    """Tell whether a parameter is an object that a dependency of a route gives."""
+    return any(each.arg == root.name and is_depended_on(root.function, each) for each in parameters(root.function))
 
 
 def _set_before(module: Module, root: Root, line: int, keeper: Keeper) -> set[Root | str]:

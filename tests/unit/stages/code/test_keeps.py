@@ -48,7 +48,7 @@ KEPT = [
     "sink(Place(name))",
     "with session.open() as s:\n    s2 = name\nsink(s2)",
     "entries = {}\nentries[name] = 1\nfor key in entries:\n    sink(key)",
-    "sink(await_it(asyncio.to_thread(self.same, name)))" if False else "sink(str(name))",
+    "sink(str(name))",
 ]
 
 
@@ -103,6 +103,19 @@ def test_what_gives_another_value(body: str) -> None:
         ("if name['link'] not in KNOWN:\n    raise Bad\nsink(name['link'])", False),
         ("if other not in KNOWN:\n    raise Bad\nsink(name)", True),
         ("sink(name)\nif name not in KNOWN:\n    raise Bad", True),
+        ("row = rows.get(name)\nif row is None:\n    return None\nsink(name)", False),
+        ("row = db.query(Row).filter(Row.id == name).first()\nif not row:\n    raise Bad\nsink(name)", False),
+        ("row = rows.get(other)\nif row is None:\n    return None\nsink(name)", True),
+        ("place = Path(name)\nif not place:\n    return None\nsink(name)", True),
+        ("is_there = os.path.exists(name)\nif not is_there:\n    return None\nsink(name)", True),
+        ("sink(name)\nrow = rows.get(name)\nif row is None:\n    return None", True),
+        ("rows = [each for each in name if each in KNOWN]\nsink(rows)", False),
+        ("rows = [each for each in name if each]\nsink(rows)", True),
+        (
+            "rows = {}\nfor key, value in name.items():\n    if key in KNOWN:\n        rows[key] = value\nsink(rows)",
+            False,
+        ),
+        ("rows = {}\nfor key, value in name.items():\n    rows[key] = value\nsink(rows)", True),
     ],
 )
 def test_a_test_that_decides_which_values_go_on(body: str, is_kept: bool) -> None:  # noqa: FBT001 - a row

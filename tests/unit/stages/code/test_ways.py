@@ -171,3 +171,15 @@ def test_what_cannot_be_read_is_not_seen_to_be_kept() -> None:
     way = (("a.py", "def run", "ToolArgument"), ("a.py", "return", "b.answer"), ("b.py", "open", "open"))
 
     assert not is_kept(files, *way, source="ToolArgument")
+
+
+def test_an_object_that_a_dependency_gives_is_the_programs_own() -> None:
+    store = "class Store:\n    def load(self, name):\n        return open(self.path)\n"
+    head = "def store_of():\n    return Store(HERE)\n\ndef place_of(name: str):\n    return ROOT / name\n\n"
+    way = (("a.py", "def route", "Request"), ("a.py", "held.load", "b.Store.load"), ("b.py", "open", "open"))
+    other = (("a.py", "def route", "Request"), ("a.py", "open", "open"))
+    own = f"{head}@router.get('/x')\ndef route(held=Depends(store_of)):\n    return held.load('a')\n"
+    fed = f"{head}@router.get('/x')\ndef route(place=Depends(place_of)):\n    return open(place)\n"
+
+    assert not is_kept({"a.py": own, "b.py": store}, *way)
+    assert is_kept({"a.py": fed}, *other)
