@@ -159,7 +159,7 @@ class Reach:
         return found, bool(first)
 
     def _is_found_by(self, held: str, name: str, line: int) -> bool:
-        """Tell whether what a name holds was looked up under another: ``row = rows.get(name)``, which gives none else."""
+        """Tell whether what a name holds was looked up under another: ``row = rows.get(name)``."""
         return held != name and any(
             _names(given, name)
             for each in self._stored.get(held, ())
