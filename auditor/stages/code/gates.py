@@ -55,9 +55,23 @@ def lifted(rules: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], li
                     own[side] = [{**spec, "patterns": _without(spec["patterns"], asked)} for spec in specs]
             if begins := _begins(own):
                 found.add(begins)
+            if own.get("mode") == "taint" and _SCRIPTS.issuperset(own["languages"]):
+                found.add(_VALUES_ALONE)
         bare.append(own)
         gates.append(frozenset(found))
     return bare, gates
+
+
+_SCRIPTS: Final = frozenset({"typescript", "javascript"})
+_VALUES_ALONE: Final = (
+    r"\A(?:[\s\p{L}\p{N}_${}\[\],:;=?&|*+-]|'(?:[^'\\\n]|\\(?s:.))*'|\"(?:[^\"\\\n]|\\(?s:.))*\"|`(?:[^`\\$]|\\(?s:.))*`"
+    r"|//[^\n]*|/\*(?:[^*]|\*+[^*/])*\*+/|\.\.\.|[0-9]\.[0-9]|<[\w\s,|\[\]]*>)+\z"
+)
+"""A script without a call, a field of an object, a function, a regular expression, an element or a value in a text.
+
+What it lets through is told token by token from the beginning to the end; what it does not know makes a file one to be
+followed.
+"""
 
 
 def _asked(patterns: Sequence[Mapping[str, Any]]) -> frozenset[str]:
@@ -169,7 +183,10 @@ def sorted_by_rules(
         number_of = {pattern: number for number, pattern in enumerate(patterns)}
         needed = {groups[group]: {number_of[pattern] for pattern in group} for group in here}
         found = search(patterns, [copy.sources[place].text for place in places])
-        for place, there in zip(places, found, strict=True):
+        # of this one, a file is to hold more
+        more = {number_of[_VALUES_ALONE]} if _VALUES_ALONE in number_of else set()
+        for place, occurs in zip(places, found, strict=True):
+            there = occurs ^ more
             is_open[place] = sorted(number for number, wanted in needed.items() if wanted <= there)
     open_somewhere = {number for numbers in is_open.values() for number in numbers}
     placed = {_moved(place, copy.root, is_open[place]): source for place, source in copy.sources.items()}

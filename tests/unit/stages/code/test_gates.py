@@ -29,7 +29,13 @@ def search_rule(*patterns: dict[str, Any], **more: object) -> dict[str, Any]:
 
 
 def taint_rule(sources: list[dict[str, Any]], sinks: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"id": "t", "mode": "taint", "pattern-sources": sources, "pattern-sinks": sinks}
+    return {
+        "id": "t",
+        "languages": ["python"],
+        "mode": "taint",
+        "pattern-sources": sources,
+        "pattern-sinks": sinks,
+    }
 
 
 def test_expression_over_the_whole_file_leaves_its_rule() -> None:
@@ -93,6 +99,48 @@ def test_each_file_lies_where_the_rules_for_it_look(tmp_path: Path) -> None:
     assert open_to == {"a/b.py": {"load", "tls"}, "c.py": set(), "d.py": {"tls"}}
     assert all(place.read_bytes() == each.text for place, each in moved.sources.items())
     assert all(str(place).endswith(f"/{each.path}") for place, each in moved.sources.items())
+
+
+TEXTS = """import type { Texts } from './types';
+// what the page says (in one language): exec('x')
+export default {
+  'a-key': 'It\\'s (so) that eval(x) is a text',
+  sizes: [1.5, -2, ...more], /* a ** (note) */
+  long: `two
+lines`,
+} as const satisfies Record<string, Texts[]>;
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "is_for"),
+    [
+        pytest.param(TEXTS, False, id="texts of an interface"),
+        pytest.param("export const 名称 = { a: '运行 (exec)' }\n", False, id="in Chinese"),
+        pytest.param("\n", False, id="nothing"),
+        pytest.param(TEXTS + "exec(request.body)\n", True, id="a call behind it"),
+        pytest.param("page.innerHTML = location.hash\n", True, id="a field of an object"),
+        pytest.param("export const a = `<b>${name}</b>`\n", True, id="a value in a text"),
+        pytest.param("export const a = b => c\n", True, id="a function"),
+        pytest.param("export const a = <b title='x' />\n", True, id="an element"),
+        pytest.param("const quote = /'/\neval(name) //'\n", True, id="an expression that holds a quote"),
+        pytest.param("const a = 'not closed\nrun(x)\n", True, id="a text that is not closed"),
+        pytest.param("@Post\nclass A {}\n", True, id="a decorator"),
+    ],
+)
+def test_script_of_values_alone_has_nothing_that_a_rule_could_follow(
+    tmp_path: Path, text: str, *, is_for: bool
+) -> None:
+    followed = taint_rule([{"pattern": "$REQ.body"}], [{"pattern": "exec(...)"}]) | {
+        "id": "followed",
+        "languages": ["typescript", "javascript"],
+    }
+    plain = search_rule(LOAD) | {"id": "plain", "languages": ["typescript", "javascript"]}
+    copied, _scratch = staged(tmp_path, source("texts.ts", text, "typescript"))
+
+    _moved, given = sorted_by_rules(copied, [followed, plain], occurring)
+
+    assert [rule["id"] for rule in given] == (["followed", "plain"] if is_for else ["plain"])
 
 
 def test_file_for_very_many_rules_has_a_path_that_a_disk_can_take(tmp_path: Path) -> None:
