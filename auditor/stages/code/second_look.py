@@ -744,6 +744,31 @@ CHECKED_BEFORE: Final = frozenset(
 """Flaws that a check of the value before takes away."""
 REFUTABLE: Final = CHECKED_BEFORE - {"code-execution", "template-injection", "option-injection"}
 """Those of them of which a harmless value leaves nothing: a program in a file is run whatever the file is called."""
+_SAVES: Final = frozenset({"add", "add_all", "commit", "save", "insert", "insert_one", "flush", "merge"})
+_WRITES: Final = _SAVES | {"create", "update", "setattr"}
+"""Calls that store what they are given, or set a field of something that is stored."""
+
+
+def _filled(module: Module, _rule: Rule, line: int, end_line: int) -> Trust:
+    """Take back an object that is filled with a request and not stored: ``SearchQuery(**request.json)``.
+
+    Semgrep can ask for that by ``pattern-inside`` alone, which took nine tenths of the time of the rule.
+    """
+    filled = [call for call in module.calls_at(line) if any(word.arg is None for word in call.keywords)]
+    if not filled or any(last_name(call.func) in _WRITES for call in module.calls_at(line)):
+        return Trust.OUTSIDE
+    around = module.enclosing(line)
+    nodes = ast.walk(around) if around is not None else module.nodes
+    is_stored = any(
+        isinstance(each, ast.Call)
+        and isinstance(each.func, ast.Attribute)
+        and each.func.attr in _SAVES
+        and (each.end_lineno or each.lineno) >= end_line
+        for each in nodes
+    )
+    return Trust.OUTSIDE if is_stored else Trust.FIXED
+
+
 _BY_TREE: Final[Mapping[str, Callable[[Module, Rule, int, int], Trust]]] = {
     "sql-injection": _sql,
     "literal-cipher-key": _key,
@@ -760,6 +785,7 @@ _BY_TREE: Final[Mapping[str, Callable[[Module, Rule, int, int], Trust]]] = {
     "prompt-injection": _said_before,
     "password-hash": _hashed,
     "archive-extraction": _unpacked,
+    "mass-assignment": _filled,
     "path-prefix": _prefix,
     "unpinned-model": _pinned,
     "model-decides-permission": _role_of_a_message,

@@ -35,6 +35,33 @@ def looked(rule: str, text: str, line: int, language: str = "python") -> Trust:
     return second_look(Collector("semgrep"), source, PACK.rules[rule], line, line, None)
 
 
+FILLED = """
+@app.post("/notes")
+def create():
+    found = {made}
+{stored}
+
+def other(db):
+    db.add(Note())
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "stored", "trust"),
+    [
+        ("Note(**request.json)", "    db.session.add(found)", Trust.OUTSIDE),
+        ("Note(**request.json)", "    if found:\n        await found.save()", Trust.OUTSIDE),
+        ("db.merge(Note(**request.json))", "", Trust.OUTSIDE),
+        ("Note.objects.create(**request.json)", "", Trust.OUTSIDE),
+        ("setattr(note, **request.json)", "", Trust.OUTSIDE),
+        ("SearchQuery(**request.json)", "    return run(found)", Trust.FIXED),
+    ],
+    ids=["added", "saved deeper inside", "merged at once", "created", "set", "asked with"],
+)
+def test_what_is_filled_with_a_request_is_stored(made: str, stored: str, trust: Trust) -> None:
+    assert looked("web-record-fields-chosen-by-program", FILLED.format(made=made, stored=stored), 4) is trust
+
+
 @pytest.mark.parametrize(
     ("name", "base", "trust"),
     [
