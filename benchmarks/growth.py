@@ -31,7 +31,7 @@ from auditor.stages.code.observe import CodeStage
 from auditor.stages.code.reading import Collector, Reading
 from auditor.stages.code.rules import RulePack, rule_pack
 from auditor.tools.git import Repository
-from auditor.tools.process import scratch_folder
+from auditor.tools.process import quick_scratch_folder, scratch_folder
 from benchmarks.measure import head, row
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ def one(files: int) -> None:
             history=Repository,
             commits=NoCommits(),
             scratch=scratch_folder,
+            copies=quick_scratch_folder,
         )
         began = time.monotonic()
         folder = store.RunFolder(root / "out", "x")

@@ -25,7 +25,7 @@ from auditor.stages.code.rules import rule_pack
 from auditor.stages.code.scanners import BanditScanner, SemgrepScanner
 from auditor.tools import bandit, pysa, semgrep
 from auditor.tools.git import Repository
-from auditor.tools.process import scratch_folder
+from auditor.tools.process import quick_scratch_folder, scratch_folder
 from auditor.tools.programs import Programs
 from auditor.tools.search import occurring
 from tests.unit.stages.code.fakes import FakeCommits
@@ -274,6 +274,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], 
             history=Repository,
             commits=FakeCommits(),
             scratch=scratch_folder,
+            copies=quick_scratch_folder,
         )
         for fact in stage.observe(System(name="pairs", parts=(Part(kind="code", where=str(root)),)), Facts()):
             if isinstance(fact, CodeMatch) and (fact.severity or pack.rules[fact.rule].severity) != "info":

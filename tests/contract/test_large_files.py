@@ -71,6 +71,7 @@ def stage() -> CodeStage:
         history=lambda _folder: _NoHistory(),
         commits=FakeCommits(),
         scratch=_scratch,
+        copies=process.quick_scratch_folder,
     )
 
 

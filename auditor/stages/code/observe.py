@@ -36,7 +36,7 @@ from auditor.stages.code.pace import Pace
 from auditor.stages.code.project import Project
 from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, Reading, load
 from auditor.stages.code.scan import Scan, as_tool_error, out_of_reach, shortly
-from auditor.stages.code.staging import Readers, copy
+from auditor.stages.code.staging import Readers, copy, room_bytes
 from auditor.stages.code.texts import say
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
 from auditor.stages.code.wishes import Wishes
@@ -78,6 +78,7 @@ class CodeStage:
         history: Opens the history of a folder.
         commits: Searches the history of a folder for secrets.
         scratch: Lends an empty folder.
+        copies: Lends an empty folder for so many bytes, in memory where there is room: thousands of small files.
         profiles: Profiles asked for; rules of other profiles do not run.
         is_whole: Nothing that follows from a whole program is left to an earlier run.
     """
@@ -88,6 +89,7 @@ class CodeStage:
     history: Callable[[Path], History]
     commits: Commits
     scratch: Callable[[], AbstractContextManager[Path]]
+    copies: Callable[[int], AbstractContextManager[Path]]
     profiles: frozenset[str] = frozenset()
     is_whole: bool = False
     name: str = STAGE
@@ -244,17 +246,17 @@ class CodeStage:
 
             def start(scan: Scan, sources: Sequence[Source]) -> ToolError | None:
                 try:
-                    folder = stack.enter_context(self.scratch())
-                    (folder / "scratch").mkdir()
-                    staged = copy(sources, folder / "tree", scan.nearby.beside if scan.nearby else ())
+                    scratch = stack.enter_context(self.scratch())
+                    folder = stack.enter_context(self.copies(room_bytes(sources)))
+                    staged = copy(sources, folder, scan.nearby.beside if scan.nearby else ())
                 except (OSError, ToolError) as error:
                     return as_tool_error(error, scan.tool)
                 is_running = Event()
                 beat = beat_until(is_over, is_running)
-                work = pool.submit(scan.scanner.scan, scan.pack, staged, folder / "scratch", beat)
+                work = pool.submit(scan.scanner.scan, scan.pack, staged, scratch, beat)
                 work.add_done_callback(lambda _work: is_running.set())
                 pending[work] = scan, sources
-                pace.readers[work] = Readers(folder / "tree")
+                pace.readers[work] = Readers(folder)
                 if scan.nearby is not None:
                     is_running.wait(_HEAD_START_S)
                 return None

@@ -101,6 +101,14 @@ class Readers:
         return self._found
 
 
+_BLOCK_BYTES: Final = 4096
+
+
+def room_bytes(sources: Iterable[Source]) -> int:
+    """Return how much the copies of some sources take, each in blocks of its own, with its folder."""
+    return sum(len(source.text) + 2 * _BLOCK_BYTES for source in sources)
+
+
 def copy(sources: Iterable[Source], root: Path, beside: tuple[Source, ...] = ()) -> Copy:
     """Write the text of each source below an empty folder, under its own path wherever a scanner can take it.
 

@@ -15,7 +15,7 @@ from auditor.stages.code.rules import rule_pack
 from auditor.stages.code.scanners import BanditScanner, SemgrepScanner
 from auditor.tools import bandit, git_history, gitleaks, pysa, semgrep
 from auditor.tools.git import Repository
-from auditor.tools.process import scratch_folder
+from auditor.tools.process import quick_scratch_folder, scratch_folder
 from auditor.tools.programs import Programs
 from auditor.tools.search import occurring
 
@@ -44,6 +44,7 @@ def make(choice: Choice) -> CodeStage:
         history=Repository,
         commits=CommitSearch(HistorySearcher(gitleaks.Gitleaks(programs)), cache),
         scratch=scratch_folder,
+        copies=quick_scratch_folder,
         profiles=choice.profiles,
         is_whole=choice.is_whole,
     )

@@ -268,6 +268,7 @@ class Bench:
             history=lambda _folder: FakeHistory(),
             commits=FakeCommits(),
             scratch=partial(scratch_below, self.root / "work"),
+            copies=lambda _room_bytes: scratch_below(self.root / "work"),
             is_whole=self.is_whole,
         )
 

@@ -77,6 +77,7 @@ class Bench:
             history=lambda _folder: self.history,
             commits=self.commits,
             scratch=partial(scratch_below, self.root / "work"),
+            copies=lambda _room_bytes: scratch_below(self.root / "work"),
         )
 
     def observe(self) -> list[Any]:
