@@ -270,6 +270,7 @@ def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source,
     is_kept = ways.keep(flow, is_address=rule.test == ADDRESS, is_path=rule.test == PATH)
     # a model that is there to write statements is given nothing by them
     is_meant = rule.test == _STATEMENT and flow.source == _OF_TOOL and module and is_of_sql_toolkit(module, end.line)
+    is_earned = is_kept and not is_guarded and not is_meant
     steps = tuple(
         Place(file=by_path[step.path].path, line=step.line, name=_short(step.name))
         for step in flow.steps
@@ -281,9 +282,10 @@ def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source,
         end.line,
         end.line,
         is_secret=False,
-        severity="info" if is_guarded else "" if is_kept and not is_meant else "low",
+        severity="info" if is_guarded else "" if is_earned else "low",
         confidence="low" if is_guarded else "medium",
-        seen=Seen(ground=Ground.FLOW.value, steps=steps, origin=flow.source),
+        # what is not seen to be kept lends no severity to what a pattern found at the same place either
+        seen=Seen(ground=(Ground.FLOW if is_earned else Ground.NONE).value, steps=steps, origin=flow.source),
     )
 
 

@@ -489,18 +489,17 @@ def handed(call: ast.Call, function: Function, name: str, own_field: str = "") -
         return
     if names[:1] in (["self"], ["cls"]):
         names = names[1:]
-    for word in call.keywords:
-        if (
-            word.arg == name
-            or word.arg is None
-            or (function.args.kwarg is not None and function.args.kwarg.arg == name)
-        ):
-            yield word.value
-    if name in names:
-        place = names.index(name)
-        if any(isinstance(each, ast.Starred) for each in call.args[: place + 1]):
-            yield from (each for each in call.args[: place + 1] if isinstance(each, ast.Starred))
-        elif place < len(call.args):
-            yield call.args[place]
+    by_name = [word.value for word in call.keywords if word.arg == name]
+    place = names.index(name) if name in names else len(call.args)
+    if by_name:
+        yield from by_name
+    elif name in names and any(isinstance(each, ast.Starred) for each in call.args[: place + 1]):
+        yield from (each for each in call.args[: place + 1] if isinstance(each, ast.Starred))
+    elif place < len(call.args):
+        yield call.args[place]
     elif function.args.vararg is not None and function.args.vararg.arg == name:
         yield from call.args[len(names) :]
+    elif function.args.kwarg is not None and function.args.kwarg.arg == name:
+        yield from (word.value for word in call.keywords if word.arg not in names)
+    else:
+        yield from (word.value for word in call.keywords if word.arg is None)  # by ``**words``, whatever is in them

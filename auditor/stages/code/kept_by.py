@@ -75,7 +75,7 @@ FUNCTIONS: Final = frozenset(
         "model_validate",
         "parse_obj",
     }
-    | {"HumanMessage", "SystemMessage"}
+    | {"HumanMessage", "parse", "SystemMessage"}
 )
 """Functions that give one of their arguments, in another form."""
 ANY_TEXT: Final = re.compile(r"\.[*+]|\\S[*+]|\[\\s\\S\]|\[\^[^\]]{1,6}\][*+]")

@@ -188,7 +188,7 @@ class Reach:
                 continue
             inside = (id(node), "body") in block
             in_other = (id(node), "orelse") in block
-            ends = isinstance(node.body[-1], _ENDS) and not inside
+            ends = isinstance(node.body[-1], _ENDS) and not inside and not _hands_on(node.body[-1], name)
             if ends and any(self._is_found_by(held, name, node.lineno) for held in _absent(node.test)):
                 return True
             if not (ends or inside or in_other) or not {"", part} & parts_in(node.test, name):
@@ -230,6 +230,13 @@ def parts_in(test: ast.AST, name: str) -> set[str]:
             found.add(_part(node, parent, grand))
         waiting += [(child, node, parent) for child in ast.iter_child_nodes(node)]
     return found
+
+
+def _hands_on(end: ast.stmt, name: str) -> bool:
+    """Tell whether a branch ends by giving the same value to another function: another way, and no refusal."""
+    value = end.value if isinstance(end, ast.Return) else None
+    call = value.value if isinstance(value, ast.Await) else value
+    return isinstance(call, ast.Call) and any(isinstance(each, ast.Name) and each.id == name for each in call.args)
 
 
 def _absent(test: ast.expr) -> Iterator[str]:
@@ -297,7 +304,7 @@ def looks_into(test: ast.expr, name: str, *, is_kept: bool, is_raised: bool = Tr
             return looks_into(inner, name, is_kept=not is_kept, is_raised=is_raised)
         case ast.NamedExpr(value=value):
             return looks_into(value, name, is_kept=is_kept, is_raised=is_raised)
-    if not _names(test, name):
+    if not _names(test, name) or _is_of_kind(test):
         return False
     match test:
         case ast.Name() | ast.Attribute() | ast.Subscript():
@@ -336,6 +343,15 @@ def _looks_up(call: ast.Call) -> bool:
             return False  # a part of a text is found in it, whatever it is
     word = last_name(call.func)
     return word == "get" or word not in FUNCTIONS | METHODS | _SAYS_NOTHING
+
+
+def _is_of_kind(test: ast.expr) -> bool:
+    """Tell whether a test compares what kind of thing a value names: the scheme of an address, the ending of a file."""
+    return isinstance(test, ast.Compare) and any(
+        (isinstance(each, ast.Attribute) and each.attr in {"scheme", "suffix", "suffixes"})
+        or (isinstance(each, ast.Call) and last_name(each.func) == "splitext")
+        for each in ast.walk(test.left)
+    )
 
 
 def _is_size(node: ast.expr) -> bool:

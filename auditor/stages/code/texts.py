@@ -98,13 +98,14 @@ TEXTS: Final = {
     ),
     "code.rests_on.text": ("the lines prove it by themselves", "代码文本本身即可证实"),
     "code.rests_on.text.hardcoded-password": (
-        "the lines prove it; in TypeScript and JavaScript: a caller's password is compared with it, or an account is made with it; else low",
-        "代码文本即可证实；TypeScript 与 JavaScript 中须可见与调用者口令比较或用于创建账号，否则降为低",
+        "the lines prove it: in Python it is random by measure, or compared, or handed to what connects, signs or makes an account; in TypeScript "
+        "and JavaScript: a caller's password is compared with it, or an account is made with it; else low",
+        "代码文本即可证实：Python 中须经测量为随机值，或用于比较、连接、签名、创建账号；TypeScript 与 JavaScript 中须可见与调用者口令比较或用于创建账号；否则降为低",
     ),
     "code.rests_on.text.hardcoded-key": (
-        "the lines prove it; in TypeScript and JavaScript: it is random by measure and used, or texts are signed with it; in settings: it lets in "
-        "whoever reads them; else low",
-        "代码文本即可证实；TypeScript 与 JavaScript 中须经测量为随机值且被使用，或用于签名；配置文件中须能凭其进入；否则降为低",
+        "the lines prove it: in Python it is random by measure, or handed to what signs, compares or connects; in TypeScript and JavaScript: it is "
+        "random by measure and used, or texts are signed with it; in settings: it lets in whoever reads them; else low",
+        "代码文本即可证实：Python 中须经测量为随机值，或用于签名、比较、连接；TypeScript 与 JavaScript 中须经测量为随机值且被使用，或用于签名；配置文件中须能凭其进入；否则降为低",
     ),
     "code.rests_on.text.literal-cipher-key": (
         "the lines prove it; in TypeScript and JavaScript: texts are encrypted with it; else low",

@@ -48,6 +48,8 @@ HELPER = "def answer(place):\n    return open(place).read()\n"
         ("pass", "name", True),
         ("pass", "place=name", True),
         ("pass", "*[name]", True),
+        ("pass", "'fixed', **{'other': name}", False),
+        ("pass", "**{'place': name}", True),
         ("place = ROOT / name", "place", True),
         ("pass", "service.prepare(name)", False),
         ("place = service.prepare(name)", "place", False),
