@@ -275,7 +275,7 @@ class _Search:
     is_path: bool = False
     is_chosen: bool = False
     by_parameters: bool = False
-    inside: tuple[str, ...] = ()
+    gives: dict[Function, bool] = field(default_factory=dict)
     _asked: set[tuple[int, str]] = field(default_factory=set)
     _reaches: dict[Function, Reach] = field(default_factory=dict)
     _uses: list[ast.AST] = field(default_factory=list)
@@ -383,10 +383,13 @@ class _Search:
 
     def _gives_back(self, function: Function) -> bool:
         """Tell whether something that a function returns is made of what it is given."""
-        if function.name in self.inside or (self.is_path and _confines(function)):
-            return False
-        inside = (*self.inside, function.name)
-        search = _Search(self.module, is_path=self.is_path, by_parameters=True, inside=inside)
+        if function not in self.gives:
+            self.gives[function] = False  # while it is looked into: functions that call each other in circles end
+            self.gives[function] = not (self.is_path and _confines(function)) and self._returns_given(function)
+        return self.gives[function]
+
+    def _returns_given(self, function: Function) -> bool:
+        search = _Search(self.module, is_path=self.is_path, by_parameters=True, gives=self.gives)
         returned = [
             node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None
         ]

@@ -236,3 +236,16 @@ def test_a_test_that_decides_by_a_name_leaves_no_choice_of_it(test: str, *, is_s
 
     assert bool(found(text, "upload-name")) is is_seen
     assert found(text, "command-execution") == "Upload"
+
+
+@pytest.mark.parametrize(("leaf", "kind"), [("value", "Request"), ("lookup.rows[0]", "")])
+def test_functions_that_call_each_other_in_many_circles_are_each_asked_once(leaf: str, kind: str) -> None:
+    many = 300  # each by two ways: whoever tries all of them does not come to an end
+    text = "".join(
+        f"def step{number}(value):\n    return step{number + 1}(value) + step{(number * 7 + 3) % many}(value)\n"
+        for number in range(many - 1)
+    )
+    text += f"def step{many - 1}(value):\n    return {leaf}\n"
+    text += "@app.get('/x')\ndef x(path: str):\n    run(step295(path))\n"
+
+    assert found(text, "command-execution") == kind
