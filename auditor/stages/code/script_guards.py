@@ -48,6 +48,7 @@ _CHECKS: Final = re.compile(
     r"(?i)^_?(?:is|are|has)?_?(?:valid|validate|verify|safe|allow|allowed|permit|permitted|trusted|known|supported|assert|ensure|require|guard|confine|refuse|reject|within|inside|check"
     r"|enforce|restrict|sub_?path|sub_?dir|child|under|contained|public|sanit)\w*$"
     r"|^_?(?:is|are)_?\w*(?:valid|safe|allowed|permitted|trusted|within|inside|subpath|subdir|under|contained|whitelisted|supported|known|public|uuid|integer|alphanumeric)\w*$"
+    r"|^_?(?:match|matches|passes|satisfies|meets|fits|on|in)_?\w*(?:allow|white_?list|permit)\w*$"
     r"|^(?:path_?is_?inside|isUUID|isInt|isIP|isAlphanumeric|isMongoId|validator)$"
 )
 _OF_SCHEMA: Final = frozenset({"safeParse", "safeParseAsync", "parse", "validate"})

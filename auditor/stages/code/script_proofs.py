@@ -283,6 +283,58 @@ _SAYS_WHICH: Final = re.compile(
 )
 
 
+_SENDS: Final = re.compile(
+    r"(?:^|\.)(?:fetch|\$fetch|ofetch|request|axios|got|ky|get|post|put|patch|delete|create|connect|io|URL|WebSocket|createClient|send)$|(?:Client|Api|API|SDK|OpenAI|Agent|Transport|Connection)$"
+)
+
+
+def _is_asked_of(script: Script, node: Node) -> bool:
+    """Tell whether a host is asked by a program: given to what sends, or kept under a name of which an address is made.
+
+    What stands in a sample of data or in a text is no host that anything is sent to.
+    """
+    for literal in _literals(node):
+        call = _call_given(literal)
+        if call is not None:
+            if _SENDS.search(_callee(script, call)):
+                return True
+            continue
+        declarator = next((each for each in literal.around() if each.kind in _KEEPS_A_NAME), None)
+        named = declarator.get("name") if declarator is not None else None
+        if (
+            named is None
+            or declarator is None
+            or any(each.kind in {"pair", "array"} for each in _between(literal, declarator))
+        ):
+            continue
+        if declarator.kind == "public_field_definition" or any(
+            map(_goes_into_address, script.uses(script.said(named)))
+        ):
+            return True
+        if any(each.kind == "export_statement" for each in declarator.around()):
+            return True
+    return False
+
+
+_KEEPS_A_NAME: Final = frozenset({"variable_declarator", "public_field_definition", "assignment_expression"})
+
+
+def _between(node: Node, outer: Node) -> Iterator[Node]:
+    for each in node.around():
+        if each is outer:
+            return
+        yield each
+
+
+def _goes_into_address(use: Node) -> bool:
+    return use.parent is not None and use.parent.kind in {
+        "template_substitution",
+        "binary_expression",
+        "arguments",
+        "pair",
+    }
+
+
 # numbers by chance
 
 
@@ -527,6 +579,7 @@ _OF_TREE: Final[Mapping[str, Callable[[Script, Node], bool]]] = {
     "constant-nonce": _is_of_password_or_iv,
     "approval-disabled": _lets_act,
     "cors": _sends_origin_back,
+    "clear-text": _is_asked_of,
     "path-prefix": _confines,
     "cookie-protection": _keeps_log_in,
     "cross-site-scripting": _shows_messages,

@@ -84,7 +84,6 @@ class ScriptRoutes:
     _covering: list[str] = field(default_factory=list)
     _prefixes: dict[str, str] = field(default_factory=dict)
     _open: frozenset[str] = frozenset()
-    _edges: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -113,10 +112,10 @@ class ScriptRoutes:
         return any(self._refuses(name, path if name in _OF_EACH_FILE else "") for name in names if name not in _COMMON)
 
     def is_asked_beside(self, path: str, line: int) -> bool:
-        """Tell whether routes beside it ask who calls, so that this one was meant to ask, too.
+        """Tell whether other routes of the file ask who calls, each for itself, so that this one was meant to ask, too.
 
-        Beside it are those of its file that ask for themselves, and routers that are mounted where its own is. That a
-        program asks somewhere says nothing: much of what it serves is meant for everybody.
+        That a program asks somewhere says nothing: much of what it serves is meant for everybody, and what is mounted
+        beside others without a log-in may ask in its own way.
 
         Args:
             path: File of a route that asks nobody.
@@ -130,16 +129,8 @@ class ScriptRoutes:
         head = _statement(text, line)[:_HEAD]
         if _FOR_EVERYBODY.search(head):
             return False
-        if self._guarded is None:
-            self._guarded = self._of_program()
-        if self._guarded & self._mounted_beside(path):
-            return True  # what asks stands where routers are mounted, and this one is mounted beside them without it
         others = {text.count("\n", 0, found.start()) + 1 for found in _ROUTE.finditer(text)} - {line}
         return any(self._asks_itself(path, each) for each in sorted(others)[:_OTHERS_LIMIT])
-
-    def _mounted_beside(self, path: str) -> set[str]:
-        """Return the files of the routers that are mounted where the one of a file is."""
-        return {child for parent, child in self._edges if (parent, path) in self._edges}
 
     def _builders(self, path: str, line: int) -> list[tuple[str, str]]:
         """Return what a route is built with, and how that is made: ``asked.route(…)``, ``asked = open.use(logIn)``."""
@@ -200,7 +191,6 @@ class ScriptRoutes:
                     self._covering.append(path)
                     if not self._open:
                         guarded.add(path)
-        self._edges = frozenset(edges)
         for _round in range(_DEPTH_LIMIT):
             guarded |= {child for parent, child in edges if parent in guarded}
         return guarded

@@ -507,6 +507,9 @@ class Search:
         ):
             self.is_stopped = True
             return None
+        if self.aspect == guards.PATH and callee in {"Buffer.from", "Buffer.concat"} and "toString" not in item.path:
+            self.is_stopped = True  # bytes name no file
+            return None
         if self.aspect == guards.PATH and re.search(
             r"\.split\(\s*[\"'`](?:\.|/|\\\\)[\"'`]\s*\)\s*\.\s*(?:pop|at|slice)$", callee
         ):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _TO_BE_COPIED: Final = re.compile(r"(?i)(?:^|[._-])(?:example|sample|template|dist|tmpl|tpl|defaults?)(?:[._-]|$)")
 _DEVELOPED: Final = re.compile(
-    r"(?i)(?:^|[._/-])(?:dev|devel|development|local|localhost|test|tests|testing|ci|debug|e2e|visual|isolated)(?:[._/-]|$)"
+    r"(?i)(?:^|[._/-])(?:dev|devel|development|devcontainer|local|localhost|test|tests|testing|ci|debug|e2e|visual|isolated)(?:[._/-]|$)"
 )
 _COMPOSE: Final = re.compile(r"(?i)(?:^|/)[\w.-]*compose[\w.-]*\.ya?ml$")
 _KEY: Final = re.compile(
@@ -25,6 +25,11 @@ _KEY: Final = re.compile(
 _OF_STORE: Final = re.compile(
     r"(?i)postgres|pg_?pass|mysql|maria|mongo|redis|clickhouse|rabbit|minio|elastic|opensearch|neo4j|db_?pass|database|s3_|kibana|milvus|qdrant|weaviate|influx|grafana|mssql"
 )
+_SETS_OWN: Final = re.compile(
+    r"POSTGRES(?:QL)?_(?:\w+_)?PASSWORD|MYSQL_(?:ROOT_)?PASSWORD|MARIADB_(?:ROOT_)?PASSWORD|MONGO_INITDB_ROOT_PASSWORD|MINIO_ROOT_PASSWORD|RABBITMQ_DEFAULT_PASS"
+    r"|CLICKHOUSE_PASSWORD|NEO4J_AUTH|(?:ELASTIC|KIBANA|OPENSEARCH_INITIAL_ADMIN)_PASSWORD|GF_SECURITY_ADMIN_PASSWORD|requirepass"
+)
+"""How images of stores call the password that they begin with."""
 _LOOPBACK: Final = re.compile(r"^[\"']?(?:127\.|localhost|\[?::1)")
 _LINES_LIMIT: Final = 400
 
@@ -41,9 +46,19 @@ def lets_in(source: Source, line: int) -> bool:
         return False
     rows = source.text.decode("utf-8", "replace").split("\n")
     row = rows[line - 1] if 0 < line <= len(rows) else ""
-    if _OF_STORE.search(row) or "://" in row:
+    if "://" in row or (_OF_STORE.search(row) and not _is_stores_own(rows, line)):
+        return False  # what opens a store from elsewhere; whether it is one that others reach, the store says
+    if _OF_STORE.search(row):
         return not _COMPOSE.search(source.path) or _is_published(rows, line)
     return _KEY.search(row) is not None
+
+
+def _is_stores_own(rows: list[str], line: int) -> bool:
+    """Tell whether a store is given its own password at a line: by the name of the variable, or of its image."""
+    if _SETS_OWN.search(rows[line - 1]):
+        return True
+    first, last = _service(rows, line)
+    return any(_OF_STORE.search(row) for row in rows[first:last] if row.strip().startswith("image:"))
 
 
 def _is_published(rows: list[str], line: int) -> bool:

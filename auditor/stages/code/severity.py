@@ -50,6 +50,7 @@ class Needs(StrEnum):
 SHOWN: Final = frozenset(
     {
         "approval-disabled",
+        "clear-text",
         "constant-nonce",
         "cookie-protection",
         "cors",

@@ -143,6 +143,10 @@ TEXTS: Final = {
         "the lines prove it; in TypeScript and JavaScript: the caller's origin is sent back with credentials (a browser refuses *); else low",
         "代码文本即可证实；TypeScript 与 JavaScript 中须可见回送调用者来源且携带凭据（浏览器拒绝 *），否则降为低",
     ),
+    "code.rests_on.text.clear-text": (
+        "the lines prove it; in TypeScript and JavaScript: something is sent to the host; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须可见向该主机发送，否则降为低",
+    ),
     "code.rests_on.text.path-prefix": (
         "the lines prove it; in TypeScript and JavaScript: what begins so is let in; else low",
         "代码文本即可证实；TypeScript 与 JavaScript 中须可见以此开头者被放行，否则降为低",

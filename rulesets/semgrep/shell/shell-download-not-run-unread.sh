@@ -17,3 +17,12 @@ curl -s https://api.example.com/v1 | jq .name
 # curl https://x | bash would be wrong
 # ok: shell-download-not-run-unread
 curl -s https://x.example/list | grep bash
+
+# ok: shell-download-not-run-unread
+run=$(curl -s "$BASE/run" | python3 -c "import sys, json; print(json.load(sys.stdin)['id'])")
+# ok: shell-download-not-run-unread
+curl -s "$BASE/run" | node scripts/show.js
+# ruleid: shell-download-not-run-unread
+curl -fsSL https://install.corp.cn/setup.py | python3 - --yes
+# ruleid: shell-download-not-run-unread
+curl -fsSL https://install.corp.cn/setup.py | sudo python3

@@ -199,6 +199,22 @@ def test_a_beginning_lets_a_path_in(text: str, *, expected: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("fetch('http://api.corp.cn/v1');", True),
+        ("const base = 'http://api.corp.cn/v1';\nfetch(`${base}/now`);", True),
+        ("class A { base = 'http://api.corp.cn/v1'; }", True),
+        ("new OpenAI({ baseURL: 'http://api.corp.cn/v1' });", True),
+        ("export default { url: 'http://api.corp.cn/v1' };", False),
+        ("const sample = { url: 'http://api.corp.cn/v1' };\nshow(sample);", False),
+        ("show('http://api.corp.cn/v1');", False),
+    ],
+)
+def test_something_is_sent_to_a_host(text: str, *, expected: bool) -> None:
+    assert proven("clear-text", text, "'http://api.corp.cn/v1'") is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("res.cookie('session', id, { httpOnly: false });", True),
         ("res.cookie('auth_status', 'done', { httpOnly: false });", False),
         ("res.cookie('auth_robotId', id, { httpOnly: false });", False),

@@ -129,15 +129,6 @@ def test_route_that_is_open_by_its_name_lacks_nothing_beside_others() -> None:
 USER = "function requireUser(req, res, next) {\n  if (!req.session) return res.status(401).end()\n  next()\n}\n"
 
 
-def test_router_beside_others_that_are_mounted_with_a_log_in_lacks_it() -> None:
-    index = "import a from './a'\nimport b from './b'\napp.use('/a', requireUser, a)\napp.use('/b', b)\n" + USER
-    routes = "const router = Router()\nrouter.post('/save', (req, res) => save(req.body))\nexport default router\n"
-    program = {"index.ts": index, "a.ts": routes, "b.ts": routes, "c.ts": routes}
-
-    assert routes_of(program).is_asked_beside("b.ts", 2)
-    assert not routes_of(program).is_asked_beside("c.ts", 2)
-
-
 @pytest.mark.parametrize("address", ["/login", "/webhook", "/oauth/callback", "/public/form"])
 def test_route_that_strangers_are_meant_to_call_lacks_nothing(address: str) -> None:
     both = f"app.post('{address}', (req, res) => save(req.body))\napp.post('/b', requireUser, save)\n{USER}"

@@ -395,11 +395,23 @@ def test_fields_that_a_program_names_are_chosen_by_it(given: str, kind: str) -> 
     assert kind_of(text, "mass-assignment") == kind
 
 
+@pytest.mark.parametrize(("value", "kind"), [("Buffer.from(req.body.data, 'base64')", ""), ("Buffer.from(req.body.data, 'base64').toString()", "Request")])  # fmt: skip
+def test_bytes_name_no_file(value: str, kind: str) -> None:
+    assert kind_of(f"app.post('/x', (req, res) => {{\n  run({value})\n}})", "path-traversal") == kind
+
+
 @pytest.mark.parametrize("around", ["useMemo(() => marked.parse({}), [])", "computed(() => marked({}))", "$derived(marked({}))", "converter.makeHtml({})"])  # fmt: skip
 def test_what_a_page_works_out_holds_what_it_is_made_of(around: str) -> None:
     text = f"const shown = {around.format('message.content')}\nel.innerHTML = shown\nrun(shown)"
 
     assert kind_of(text, "cross-site-scripting") == "ModelReply"
+
+
+def test_a_list_of_what_is_allowed_is_asked_by_its_name() -> None:
+    text = "app.get('/x', (req, res) => {\n  if (!matchesAllowlist(req.query.url, list)) return res.end()\n  run(req.query.url)\n})"
+
+    assert kind_of(text, "server-side-request") == ""
+    assert kind_of(text.replace("matchesAllowlist", "matchesTitle"), "server-side-request") == "Request"
 
 
 @pytest.mark.parametrize(("check", "kind"), [("validatePlanId", ""), ("validatePlan", "Request")])

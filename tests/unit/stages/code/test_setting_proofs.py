@@ -45,11 +45,22 @@ def test_the_key_of_a_program_is_everybodys() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["docker-compose.dev.yml", ".env.example", "dev/compose.yml", "docker-compose.test.yaml"]
+    "path",
+    [
+        "docker-compose.dev.yml",
+        ".env.example",
+        "dev/compose.yml",
+        ".devcontainer/compose.yml",
+        "docker-compose.test.yaml",
+    ],
 )
 def test_what_is_to_be_copied_or_developed_with_is_a_hint(path: str) -> None:
     assert not found("JWT_SECRET=change-me\n", path, 1)
 
 
-def test_an_address_with_a_password_stands_for_its_store() -> None:
-    assert found("DATABASE_URL=postgres://postgres:postgres@db/app\n", ".env", 1)
+def test_who_opens_a_store_does_not_say_whether_others_reach_it() -> None:
+    text = COMPOSE.format(port="80:80").replace("POSTGRES_PASSWORD", "DB_PASS").replace("image: postgres", "image: app")
+
+    assert not found(text, "docker-compose.yml", 5)
+    assert found(text.replace("image: app", "image: mysql:8"), "docker-compose.yml", 5)
+    assert not found("DATABASE_URL=postgres://postgres:postgres@db/app\n", ".env", 1)
