@@ -494,6 +494,8 @@ _LEAVES: Final = frozenset({"return_statement", "throw_statement", "continue_sta
 def _confines(script: Script, node: Node) -> bool:
     """Tell whether a path is let in by how it begins: what begins so and is left out is no folder that holds it."""
     call = next((each for each in node.inside() if each.kind == "call_expression"), node)
+    if any(each.kind == "template_string" and script.said(each)[-2:-1] != "}" for each in arguments(call)):
+        return False  # ``${file}.``: what follows the name is a part of what is compared
     child = call
     is_turned = False
     for around in call.around():

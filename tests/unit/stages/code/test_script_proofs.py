@@ -187,11 +187,14 @@ def test_every_origin_is_sent_back(text: str, *, expected: bool) -> None:
         ("const isInside = (p) => { return p.startsWith(root); };", True),
         ("const isPackage = wanted.startsWith(root);\nif (isPackage) { return; }", False),
         ("if (wanted.startsWith(root)) { return; }", False),
+        ("return p.startsWith(`${file}.`);", False),
+        ("return p.startsWith(`${file}`);", True),
         ("const isBelow = (p) => { return p !== root && p.startsWith(root); };", False),
     ],
 )
 def test_a_beginning_lets_a_path_in(text: str, *, expected: bool) -> None:
-    at = "wanted.startsWith(root)" if "wanted" in text else "p.startsWith(root)"
+    start = text.index("wanted.starts" if "wanted" in text else "p.starts")
+    at = text[start : text.index(")", start) + 1]
 
     assert proven("path-prefix", f"function f() {{ {text} }}", at) is expected
 
