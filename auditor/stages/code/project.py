@@ -216,6 +216,10 @@ class Project:
         route = self._route(path, line)
         return bool(route) and (_ONLY_SENDS_ON.match(_body(route)) is not None or _says_the_same(route))
 
+    def says_for_whom(self, path: str, line: int) -> bool:
+        """Tell whether whoever calls a route of a script that asks nobody says for whom it works."""
+        return path in self.scripts.texts and self.scripts.says_for_whom(path, line)
+
     def is_asked_beside(self, path: str, line: int) -> bool:
         """Tell whether another route of the same file asks who calls: then somebody meant this one to ask as well."""
         if path in self.scripts.texts:

@@ -332,6 +332,7 @@ _BESIDE: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
 """What a match lacks, and the program has beside it."""
 _SEEN_BY_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
     "path-traversal": Project.is_path_made_of_request,
+    "missing-authentication": Project.says_for_whom,
 }
 """What a match uses, and another file makes of what a caller sent."""
 _REACHED: Final = frozenset(

@@ -418,6 +418,17 @@ def _is_of_password_or_iv(script: Script, node: Node) -> bool:
     return False
 
 
+_OF_EXCHANGE: Final = re.compile(r"(?i)nonce|timestamp|created|realm|challenge|uuid")
+_TAKES: Final = re.compile(r"(?:^|\.)(?:update|createHmac|md5|sha1|sha256|sha512)$")
+
+
+def _is_kept_password(script: Script, node: Node) -> bool:
+    """Tell whether a digest is made of a password, and not of what two sides exchange to show that they know one."""
+    calls = [each for each in (*node.inside(), *node.around()) if each.kind == "call_expression"]
+    given = [script.said(part) for each in calls if _TAKES.search(_callee(script, each)) for part in arguments(each)]
+    return not any(map(_OF_EXCHANGE.search, given))
+
+
 _CALLS_LIMIT: Final = 8
 
 
@@ -582,6 +593,7 @@ _OF_TREE: Final[Mapping[str, Callable[[Script, Node], bool]]] = {
     "approval-disabled": _lets_act,
     "cors": _sends_origin_back,
     "clear-text": _is_asked_of,
+    "password-hash": _is_kept_password,
     "path-prefix": _confines,
     "cookie-protection": _keeps_log_in,
     "cross-site-scripting": _shows_messages,

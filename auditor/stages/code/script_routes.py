@@ -132,6 +132,21 @@ class ScriptRoutes:
         others = {text.count("\n", 0, found.start()) + 1 for found in _ROUTE.finditer(text)} - {line}
         return any(self._asks_itself(path, each) for each in sorted(others)[:_OTHERS_LIMIT])
 
+    def says_for_whom(self, path: str, line: int) -> bool:
+        """Tell whether the caller of a route says for whom it works: ``deleteChats(userId)`` of a file of actions.
+
+        Args:
+            path: File of a route that asks nobody.
+            line: Its line, from 1.
+        """
+        script = self.flows.script(path)
+        function = _function_at(script, line) if script is not None else None
+        if script is None or function is None or _FOR_EVERYBODY.search(_statement(self.texts[path], line)[:_HEAD]):
+            return False
+        named = (each for each in function.inside() if each.kind in _NAMES and _WHOSE.search(script.said(each)))
+        asked = [each.get("object") or each for each, _number in zip(named, range(_WHOSE_LIMIT), strict=False)]
+        return any(self.flows.way_to(path, (each.start, each.end), _LACKS).steps for each in asked)
+
     def _builders(self, path: str, line: int) -> list[tuple[str, str]]:
         """Return what a route is built with, and how that is made: ``asked.route(…)``, ``asked = open.use(logIn)``."""
         script = self.flows.script(path)
@@ -279,6 +294,20 @@ def _root_of(node: Node) -> Node | None:
     return node if node.kind == "identifier" else None
 
 
+def _function_at(script: Script, line: int) -> Node | None:
+    """Return the function that a line declares, or hands over."""
+    for each in script.functions:
+        if script.line(each) >= line:
+            statement = next((around for around in each.around() if around.kind in _STATEMENTS), each)
+            return each if script.line(statement) == line or script.line(each) == line else None
+    return None
+
+
+_STATEMENTS: Final = frozenset({"export_statement", "expression_statement", "lexical_declaration", "class_declaration"})
+_NAMES: Final = frozenset({"identifier", "member_expression", "shorthand_property_identifier"})
+_WHOSE: Final = re.compile(r"(?i)(?:^|\.|_)(?:(?:user|owner|tenant|account|org(?:anization)?|customer)_?id)$")
+_WHOSE_LIMIT: Final = 8
+_LACKS: Final = "missing-authentication"
 _CHAIN_LIMIT: Final = 60
 _OTHERS_LIMIT: Final = 60
 _HEAD: Final = 300

@@ -58,6 +58,7 @@ SHOWN: Final = frozenset(
         "hardcoded-key",
         "hardcoded-password",
         "literal-cipher-key",
+        "password-hash",
         "path-prefix",
         "secret-fallback",
         "ssh-host-key",

@@ -147,6 +147,10 @@ TEXTS: Final = {
         "the lines prove it; in TypeScript and JavaScript: something is sent to the host; else low",
         "代码文本即可证实；TypeScript 与 JavaScript 中须可见向该主机发送，否则降为低",
     ),
+    "code.rests_on.text.password-hash": (
+        "the lines prove it; in TypeScript and JavaScript: it is no answer to a challenge; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须非对质询的应答，否则降为低",
+    ),
     "code.rests_on.text.path-prefix": (
         "the lines prove it; in TypeScript and JavaScript: what begins so is let in; else low",
         "代码文本即可证实；TypeScript 与 JavaScript 中须可见以此开头者被放行，否则降为低",

@@ -135,3 +135,24 @@ def test_route_that_strangers_are_meant_to_call_lacks_nothing(address: str) -> N
 
     assert not routes_of({"a.ts": both}).is_asked_beside("a.ts", 1)
     assert routes_of({"a.ts": both.replace(address, "/notes")}).is_asked_beside("a.ts", 1)
+
+
+ACTION = "export async function removeChats(%s) {\n  await db.delete(chats).where(eq(chats.userId, %s))\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        ("'use server'\n" + ACTION % ("userId: string", "userId"), 2, True),
+        ("'use server'\n" + ACTION % ("note: Note", "note.userId"), 2, True),
+        ("'use server'\n" + ACTION % ("id: string", "(await current()).userId"), 2, False),
+        ("'use server'\n" + ACTION % ("id: string", "id"), 2, False),
+        (ACTION % ("userId: string", "userId"), 1, False),
+        ("app.post('/notes', async (req, res) => {\n  await save(req.body.userId, req.body.text)\n})\n", 1, True),
+        ("app.post('/notes', async (req, res) => {\n  await save(req.session.userId, req.body.text)\n})\n", 1, False),
+        ("app.post('/login', async (req, res) => {\n  await save(req.body.userId, req.body.text)\n})\n", 1, False),
+    ],
+)
+def test_whoever_calls_says_for_whom(text: str, line: int, *, expected: bool) -> None:
+    assert routes_of({"a.ts": text}).says_for_whom("a.ts", line) is expected
+    assert not routes_of({"a.ts": text}).says_for_whom("b.ts", line)
