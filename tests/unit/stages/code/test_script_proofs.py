@@ -242,7 +242,9 @@ def test_what_is_said_in_a_conversation_is_shown_with_its_html(text: str, path: 
     assert proven("cross-site-scripting", f"const a = {text};", text, path) is expected
 
 
-@pytest.mark.parametrize(("given", "expected"), [("password", True), ("salt + password", True), ("nonce + timestamp + password", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "expected"), [("password", True), ("salt + password", True), ("nonce + timestamp + password", False)]
+)
 def test_a_digest_is_kept_of_a_password(given: str, *, expected: bool) -> None:
     text = f"const kept = createHash('sha1').update({given}).digest('hex');"
 
