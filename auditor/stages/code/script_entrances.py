@@ -75,6 +75,12 @@ _INPUTS: Final = frozenset({"input", "parsedInput", "clientInput", "rawInput", "
 _SOCKET: Final = re.compile(
     r"(?i)(?:^|\.)(?:\w*socket|ws|wss|conn|connection|client|peer|io)\.(?:on|once|addEventListener)$"
 )
+_SERVES_SOCKETS: Final = re.compile(
+    rb"WebSocketServer|WebSocket\.Server|WebSocketGateway|upgradeWebSocket"
+    rb"|\bnew (?:Server|WSServer|SocketServer|SocketIOServer)\("
+    rb"|\bio\b|[\"'`]connection[\"'`]|createServer|\bwss\b"
+    rb"|from [\"']socket\.io[\"']|require\([\"']socket\.io[\"']\)|\.of\([\"'`]"
+)
 _EVENTS: Final = frozenset(
     {
         "connection",
@@ -504,7 +510,8 @@ def of_call(script: Script, call: Node, key: str, place: int, path: tuple[str, .
     if _IPC.search(short):
         return WINDOW if place else ""
     if _SOCKET.search(short) and is_literal and unquoted(said) not in _EVENTS:
-        return REQUEST
+        # what a client of a server is sent comes from whom the program chose
+        return REQUEST if _SERVES_SOCKETS.search(script.text) else ""
     if short.endswith(".on") and unquoted(said) == "file" and re.search(r"(?i)busboy|\bbb\b|form", short):
         return UPLOAD if place != 1 else ""
     if _LISTENS.search(short) and unquoted(said) == "message":

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from auditor.stages.code.script_tree import Node, Script
 
 _DEVELOPED: Final = re.compile(
-    r"(?i)import\.meta\.env\.DEV\b|\b__DEV__\b|\bIS_?TEST(?:_?(?:BUILD|ENV\w*|MODE|RUN))?\b|NODE_ENV\b[^&|]{0,20}={2,3}\s*[\"'`](?:dev|development|test|local)[\"'`]|^\(?\s*(?:\w+\.)*_?is_?(?:dev|development|local|debug)\w*(?:\(\))?\s*\)?$"
+    r"(?i)import\.meta\.env\.DEV\b|\b__DEV__\b|\bIS_?TEST(?:_?(?:BUILD|ENV\w*|MODE|RUN))?\b|(?:NODE_ENV|ENVIRONMENT|APP_ENV|RUNTIME_ENV|STAGE)\b[^&|]{0,20}={2,3}\s*[\"'`](?:dev|development|test|local)[\"'`]|^\(?\s*(?:\w+\.)*_?is_?(?:dev|development|local|debug)\w*(?:\(\))?\s*\)?$"
 )
 NOT: Final = re.compile(r"\(?\s*!(?!=)")
 """How a condition begins that is turned round."""

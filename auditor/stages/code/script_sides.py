@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.script_tree import function_around
+
 if TYPE_CHECKING:
-    from auditor.stages.code.script_tree import Script
+    from auditor.stages.code.script_tree import Node, Script
 
 _ADDRESSES: Final = frozenset({"server-side-request", "address-through-helper"})
 _SENDS_BROWSER: Final = re.compile(r"(?:^|\.)(?:goto|loadURL|navigate|navigateTo)$")
@@ -83,6 +85,8 @@ def does_harm(script: Script, capability: str, start: int, end: int) -> bool:
         start: First byte of the place.
         end: Byte behind the last.
     """
+    if capability == "jwt-verification":
+        return _lets_in(script, script.at(start, end))
     if capability not in _ADDRESSES and capability != "sql-injection":
         return True
     node = script.at(start, end)
@@ -94,3 +98,20 @@ def does_harm(script: Script, capability: str, start: int, end: int) -> bool:
     if capability == "sql-injection":
         return _NO_DATABASE.search(name) is None
     return not _SENDS_BROWSER.search(name) and not runs_in_page(script)
+
+
+def _lets_in(script: Script, node: Node) -> bool:
+    """Tell whether a function that reads a token without a check takes what it says for who calls."""
+    function = function_around(node)
+    if function is None:
+        return True
+    said = script.said(function)
+    return _ACTS_FOR.search(said) is not None or _NAMES_CALLER.search(script.name_of(function)) is not None
+
+
+_ACTS_FOR: Final = re.compile(
+    r"(?:req|request|ctx|c|context|event|socket|reply|res)\.(?:user\w*|auth|session|state|locals)\b|as any\)\.user|\.set\(\s*[\"'`](?:x-)?(?:user|auth|sub|tenant)|\bnext\(\)|NextResponse\.next"
+)
+_NAMES_CALLER: Final = re.compile(
+    r"(?i)^(?!_?(?:audit|decode|parse|peek|read|log))\w*(?:user|caller|session|auth|identity|principal|tenant|log_?in|subject|middleware|guard)"
+)

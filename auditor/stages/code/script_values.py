@@ -460,6 +460,8 @@ class Search:
                 given = given[1:]
         elif name == "URL" and item.path[:1] == ("pathname",) and self.aspect == guards.PATH:
             given = given[:1]
+        if name == "URL" and len(given) > 1 and _OF_PAGE.match(item.script.said(given[1])):
+            given = given[:1]  # a page that is the base of an address is itself
         for each in given:
             self._put(item, each)
 
@@ -875,6 +877,7 @@ _WHOLE: Final = frozenset({"data", "set", "values", "$set"})
 """Under these an update is given all that is written."""
 _PATH_LIMIT: Final = 12
 _OWN_ADDRESS: Final = re.compile(r"\b(?:req|request|ctx|c|event|context)(?:\.\w+)*\.(?:url|nextUrl|href|originalUrl)\b")
+_OF_PAGE: Final = re.compile(r"(?:window\.|document\.|self\.|globalThis\.)?location\.(?:href|origin)$")
 _OF_HOST: Final = frozenset({("origin",), ("host",), ("hostname",), ("protocol",), ("port",)})
 _OF_REQUEST_ADDRESS: Final = frozenset({"url", "nextUrl"})
 _BEHIND_HOST: Final = frozenset({("pathname",), ("search",), ("hash",)})

@@ -83,7 +83,7 @@ def _is_less_in_script(collected: Collector, source: Source, rule: Rule, line: i
     if script is None:
         return False
     place = (script, line, end_line)
-    is_less = rule.capability in _BY_HAND | _CHECKED and is_for_developers(*place)
+    is_less = is_for_developers(*place)
     match rule.capability:
         case capability if capability in _CHECKED:
             asked = [each for each in conditions(*place) if not NOT.match(each)]

@@ -8,6 +8,9 @@ docker login -u robot -p "$TOKEN" registry.example.com
 # ruleid: shell-secrets-not-in-arguments
 sshpass -p Summer2024 ssh host
 # ruleid: shell-secrets-not-in-arguments
+docker run -e PGPASSWORD=Summer2024 postgres psql -h db
+# an assignment before a command is no argument, and nobody else sees it
+# ok: shell-secrets-not-in-arguments
 PGPASSWORD=Summer2024 psql -h db
 # ok: shell-secrets-not-in-arguments
 mysql --defaults-extra-file=/run/secrets/my.cnf loan

@@ -49,3 +49,19 @@ def test_what_a_browser_asks_for_is_no_request_of_the_server(
     capability: str, text: str, path: str, *, expected: bool
 ) -> None:
     assert does_harm(script(f"{text};\n", path), capability, 0, len(text)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("function authenticate(req) {\n  req.user = jwt.decode(req.token)\n}\n", True),
+        ("function userOf(req) {\n  return jwt.decode(req.token).sub\n}\n", True),
+        ("function decode(token) {\n  return jwt.decode(token)\n}\n", False),
+        ("function auditOf(req) {\n  return jwt.decode(req.body.token)\n}\n", False),
+        ("jwt.decode(token)\n", True),
+    ],
+)
+def test_a_token_that_is_only_read_lets_nobody_in(text: str, *, expected: bool) -> None:
+    start = text.index("jwt")
+
+    assert does_harm(script(text, "src/a.ts"), "jwt-verification", start, start + len("jwt.decode")) is expected

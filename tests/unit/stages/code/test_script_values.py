@@ -35,7 +35,7 @@ ENTRANCES = {
     "h3": ("export default defineEventHandler(async (event) => {\n  const { code } = await readBody(event)\n  run(code)\n})", "Request"),
     "elysia": ("app.post('/x', ({ body }) => {\n  run(body.code)\n})", "Request"),
     "graphql": ("const r = { Query: { a: (_, args) => {\n  run(args.q)\n} } }", "Request"),
-    "socket": ("socket.on('start', (given) => {\n  run(given.code)\n})", "Request"),
+    "socket": ("const wss = open()\nsocket.on('start', (given) => {\n  run(given.code)\n})", "Request"),
     "multer": ("app.post('/x', up.single('f'), (req, res) => {\n  run(req.file.originalname)\n})", "Upload"),
     "mcp": ("server.tool('x', { q: z.string() }, async ({ q }) => {\n  run(q)\n})", "ToolArgument"),
     "mcp registered": ("server.registerTool('x', { inputSchema: { q: z.string() } }, async (args) => {\n  run(args.q)\n})", "ToolArgument"),
@@ -405,6 +405,18 @@ def test_what_a_page_works_out_holds_what_it_is_made_of(around: str) -> None:
     text = f"const shown = {around.format('message.content')}\nel.innerHTML = shown\nrun(shown)"
 
     assert kind_of(text, "cross-site-scripting") == "ModelReply"
+
+
+@pytest.mark.parametrize(("before", "kind"), [("const io = new Server(http)\n", "Request"), ("const client = new SocketModeClient({})\n", "")])  # fmt: skip
+def test_messages_of_a_channel_that_others_can_open(before: str, kind: str) -> None:
+    text = f"{before}socket.on('command', (body) => {{\n  run(body.url)\n}})"
+
+    assert kind_of(text, "server-side-request") == kind
+
+
+def test_the_page_itself_is_the_base_of_an_address() -> None:
+    assert kind_of("run(new URL(href, location.href).href)", "cross-site-scripting") == ""
+    assert kind_of("run(new URL(location.hash, 'https://a.cn').href)", "cross-site-scripting") == "Request"
 
 
 def test_a_list_of_what_is_allowed_is_asked_by_its_name() -> None:
