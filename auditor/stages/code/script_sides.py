@@ -110,7 +110,8 @@ def _lets_in(script: Script, node: Node) -> bool:
 
 
 _ACTS_FOR: Final = re.compile(
-    r"(?:req|request|ctx|c|context|event|socket|reply|res)\.(?:user\w*|auth|session|state|locals)\b|as any\)\.user|\.set\(\s*[\"'`](?:x-)?(?:user|auth|sub|tenant)|\bnext\(\)|NextResponse\.next"
+    r"(?:req|request|ctx|c|context|event|socket|reply|res)\.(?:user\w*|auth|session|state|locals)\b|as any\)\.user"
+    r"|\.set\(\s*[\"'`](?:x-)?(?:user|auth|sub|tenant)|\bnext\(\)|NextResponse\.next"
 )
 _NAMES_CALLER: Final = re.compile(
     r"(?i)^(?!_?(?:audit|decode|parse|peek|read|log))\w*(?:user|caller|session|auth|identity|principal|tenant|log_?in|subject|middleware|guard)"
