@@ -73,12 +73,17 @@ def _decides(script: Script, node: Node) -> Iterator[str]:
 
 
 def _call_given(node: Node) -> Node | None:
-    """Return the call that a value is given to, in objects and lists; None where it is given to none."""
+    """Return the call that a value is given to, in objects and lists, or in place of another; None where to none."""
     child = node
     for around in node.around():
         match around.kind:
             case "pair" | "object" | "array" | "spread_element" | "parenthesized_expression" | "as_expression":
                 child = around
+            case "binary_expression" if child.field == "right" and around.get("left") is not None:
+                child = around  # ``setting || "value"``; what is compared is given to nothing
+                left = around.get("left")
+                if left is None or left.kind not in {"member_expression", "subscript_expression", "call_expression"}:
+                    return None
             case "arguments":
                 return around.parent
             case _:
@@ -249,7 +254,7 @@ def _inner_name(found: re.Match[str]) -> str:
 # checks that are switched off
 
 
-_IS_TLS: Final = re.compile(r"(?i)https|\btls\b|\bssl\b|protocol|agent")
+_IS_TLS: Final = re.compile(r"(?i)https|(?<![a-z])(?:tls|ssl)(?![a-z])|protocol|agent")
 _STARTED_BY_HAND: Final = re.compile(
     r"(?i)(?:^|/)(?:vite|webpack|next|nuxt|rollup|jest|vitest|playwright|gulpfile|craco|setupProxy|rsbuild|astro)[\w.]*config[\w.]*$|(?:^|/)(?:scripts?|cli|bin|tools?|dev|bench\w*)/|setupProxy"
 )
@@ -279,7 +284,7 @@ def _is_unconditional(script: Script, node: Node) -> bool:
 _OF_NODE: Final = re.compile(r"(?i)https\.|Agent\(|\btls\.|createTransport|Pool\(")
 _IN_THE_OPEN: Final = re.compile(r"[\"'`](?:http|ws)://")
 _SAYS_WHICH: Final = re.compile(
-    r"(?i)mode|reject|verif|insecure|skip|self|prefer|require|allow|===\s*[\"'`](?!https)|env\b|config|options|settings|local"
+    r"(?i)mode|reject|verif|insecure|skip|self|prefer|require|allow|===?\s*[\"'`](?!https|true|1|on|yes)|env\b|config|options|settings|local"
 )
 
 

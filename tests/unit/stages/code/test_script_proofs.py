@@ -57,6 +57,7 @@ def test_a_password_lets_somebody_in(text: str, *, expected: bool) -> None:
     [
         ("const jwtSecret = process.env.JWT_SECRET || 'change me';", True),
         ("session({ secret: process.env.SESSION_SECRET || 'x-session' });", True),
+        ("app.use(session({ secret: process.env['APP_SECRET'] || 'app' }));", True),
         ("const pass = process.env.DB_PASSWORD || 'postgres';", False),
         ("new Stripe(process.env.STRIPE_SECRET_KEY || 'sk_test_123');", False),
         ("const key = config.get('ENCRYPTION_KEY') ?? 'twelve words';", True),
@@ -82,6 +83,8 @@ OFF = "rejectUnauthorized: false"
             True,
         ),
         (f"if (config.insecure) agent = new https.Agent({{ {OFF} }});", "src/server/a.ts", False),
+        (f"const ssl = DB_SSL ? {{ {OFF} }} : false;", "src/server/a.ts", True),
+        (f"const ssl = DB_SSL === 'true' ? {{ {OFF} }} : false;", "src/server/a.ts", True),
         (f"const ssl = mode === 'prefer' ? {{ {OFF} }} : true;", "src/server/a.ts", False),
         (f"connect('http://localhost:80', {{ {OFF} }});", "src/server/a.ts", False),
         (f"const socket = io(place, {{ {OFF} }});", "src/pages/Main.tsx", False),
