@@ -170,7 +170,11 @@ def _is_used(script: Script, literal: Node) -> bool:
     if _call_given(literal) is not None:
         return True
     for around in literal.around():
+        if around.kind == "array":
+            return False  # one of many: a list of data
         if around.kind == "variable_declarator" and (named := around.get("name")) is not None:
+            if sum(each.kind == "object" for each in _between(literal, around)) > 1:
+                return False  # deep inside of data
             is_handed_on = any(each.kind == "export_statement" for each in around.around())
             return is_handed_on or any(use.start != named.start for use in script.uses(script.said(named)))
         if around.kind in {"assignment_expression", "public_field_definition"}:
