@@ -165,7 +165,7 @@ def _is_used_secret(script: Script, literal: Node) -> bool:
     return (is_measured and _is_used(script, literal)) or _signs_with(script, literal)
 
 
-def _is_used(script: Script, literal: Node) -> bool:
+def _is_used(script: Script, literal: Node) -> bool:  # noqa: PLR0911 - one answer for each place
     """Tell whether a value is given to something, or kept under a name that is used or handed on."""
     if _call_given(literal) is not None:
         return True
