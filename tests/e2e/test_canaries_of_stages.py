@@ -19,6 +19,7 @@ import tarfile
 import time
 import zipfile
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -28,7 +29,6 @@ from tests.e2e.conftest import descendants, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.e2e.conftest import Bench
 
@@ -222,12 +222,26 @@ def test_no_canary_is_left_where_tools_fail_and_repeat_what_they_read(site: Benc
     assert found_in(site.root, done.stdout, done.stderr.encode()) == set()
 
 
+def copies_in(*roots: Path) -> set[Path]:
+    """Return the scratch folders that hold a copy of the planted tree."""
+    return {
+        folder
+        for root in roots
+        for folder in root.glob("auditor-scratch-*")
+        for path in folder.rglob("f0.py")
+        if "Canary" in path.read_text("utf-8", "replace")
+    }
+
+
 @pytest.mark.parametrize("end", ["interrupt", "kill"])
 def test_no_canary_is_left_by_a_run_that_was_ended_over_its_copy_of_the_tree(site: Bench, end: str) -> None:
     site.fake_semgrep("time.sleep(60)\n")
     site.fake_bandit()
+    roots = (site.root / "tmp", Path("/dev/shm"))  # copies lie in memory where there is room
+    before = copies_in(*roots)
     began = site.start("run", "--only", "code", "code=tree/src", start_new_session=True)
-    wait_for(lambda: any("Canary" in path.read_text("utf-8", "replace") for path in (site.root / "tmp").rglob("f0.py")))
+    wait_for(lambda: bool(copies_in(*roots) - before))
+    copies = copies_in(*roots) - before
     below = descendants(began.pid)
 
     if end == "interrupt":
@@ -238,10 +252,11 @@ def test_no_canary_is_left_by_a_run_that_was_ended_over_its_copy_of_the_tree(sit
 
     if end == "kill":  # the next run sweeps what nobody holds any more
         wait_for(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in below))  # noqa: PTH110
-        for place in (site.root / "tmp").iterdir():
+        for place in (*(site.root / "tmp").iterdir(), *copies):
             os.utime(place, (time.time() - 3600,) * 2)
         site.fake_semgrep()
         site.tree.joinpath("empty").mkdir()
         site.write("empty/a.py", "x = 1\n")
         site.run(target="code=tree/empty")
     assert found_in(site.root, *said) == set()
+    assert not any(each.exists() for each in copies)
