@@ -577,6 +577,8 @@ def _is_fixed(value: ast.expr) -> bool:
     match value:
         case ast.Constant():
             return True
+        case ast.Name(id=name):
+            return name.isupper()  # a constant, as PEP 8 writes it
         case ast.Dict(keys=keys, values=values):
             return all(each is not None and _is_fixed(each) for each in (*keys, *values))
         case ast.List(elts=elements) | ast.Tuple(elts=elements):

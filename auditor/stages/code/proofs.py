@@ -140,9 +140,20 @@ def is_of_a_loader(module: Module, line: int) -> bool:
         for call in module.calls_at(line)
         if last_name(call.func) != "dict" and any(word.arg == "trust_remote_code" for word in call.keywords)
     ]
+    if at and all(any(_is_of_the_program(module, given) for given in call.args[:1]) for call in at):
+        return False
     if at:
         return any(_LOADERS.match(last_name(call.func)) or _is_of_library(module, call) for call in at)
     return any(_LIBRARIES.match(name) for name, _as in _imported(module))
+
+
+def _is_of_the_program(module: Module, given: ast.expr) -> bool:
+    """Tell whether what is loaded lies beside the program's own files: whoever wrote these wrote it, too."""
+    return any(
+        isinstance(node, ast.Name) and node.id == "__file__"
+        for value in module.values_of(given)
+        for node in ast.walk(value)
+    )
 
 
 def _is_of_library(module: Module, call: ast.Call) -> bool:

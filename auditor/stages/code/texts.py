@@ -144,8 +144,8 @@ TEXTS: Final = {
         "代码文本即可证实；TypeScript 与 JavaScript 中须可见回送调用者来源且携带凭据（浏览器拒绝 *），否则降为低",
     ),
     "code.rests_on.text.clear-text": (
-        "the lines prove it; in TypeScript and JavaScript: something is sent to the host; else low",
-        "代码文本即可证实；TypeScript 与 JavaScript 中须可见向该主机发送，否则降为低",
+        "the lines prove it, and the host has no private address; in TypeScript and JavaScript: something is sent to it; else low",
+        "代码文本即可证实，且主机不是内网地址；TypeScript 与 JavaScript 中须可见向该主机发送，否则降为低",
     ),
     "code.rests_on.text.password-hash": (
         "the lines prove it; in TypeScript and JavaScript: it is no answer to a challenge; else low",

@@ -6,6 +6,7 @@ A hint says that it may be none; here it is one, and a small one. The reason alw
 from __future__ import annotations
 
 import ast
+import ipaddress
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -434,14 +435,26 @@ def _is_salt_or_a_name(collected: Collector, source: Source, line: int, end_line
 _NOWHERE: Final = re.compile(
     r"(?i)\b(?:http|ws)://[\w.-]+\.(?:internal|invalid|test|example|localhost|local)(?![\w.-])"
 )
+_NUMBERED: Final = re.compile(r"(?i)\b(?:http|ws)://([\w.-]+)")
+
+
+def is_private(host: str) -> bool:
+    """Tell whether a host is named by an address that only its own network reaches (RFC 1918 and the like)."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
+
+
 _INSECURE_PORT: Final = re.compile(r"\badd_insecure_port\(|\binsecure_channel\(")
 _SECURE_PORT: Final = re.compile(r"(?<![a-z])(?:add_)?secure_(?:port|channel)\(")
 
 
 def _is_not_in_the_open(collected: Collector, source: Source, line: int, end_line: int) -> bool:
-    """Tell whether a host has a name that leads nowhere, or a port is secure where its function is given keys."""
+    """Tell whether a host lies in no public network, or a port is secure where its function is given keys."""
     rows = _rows(collected, source, line, end_line)
-    if _NOWHERE.search(rows):
+    numbered = _NUMBERED.findall(rows)
+    if _NOWHERE.search(rows) or (numbered and all(map(is_private, numbered))):
         return True
     module = collected.module(source) if _INSECURE_PORT.search(rows) else None
     function = module.enclosing(line) if module is not None else None

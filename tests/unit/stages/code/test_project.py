@@ -393,6 +393,7 @@ def test_a_loader_of_another_file_that_is_safe_by_its_class(classes: str, *, exp
         ('return jsonify({"type": "error", "error": "not here"})', True),
         ('"""Nothing."""\n    return {"status": "ok"}', True),
         ('return JSONResponse(status_code=404, content={"detail": "gone"})', True),
+        ("return JSONResponse(status_code=410, content=_GONE)", True),
         ("return jsonify(rows)", False),
         ('remove(name)\n    return {"status": "ok"}', False),
         ('return run("all")', False),

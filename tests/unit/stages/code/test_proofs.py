@@ -61,6 +61,8 @@ def test_a_secret_is_random_or_used_as_one(text: str, line: int, *, is_used: boo
     ("text", "is_loader"),
     [
         ("AutoModel.from_pretrained(name, trust_remote_code=True)\n", True),
+        ("AutoModel.from_pretrained(join(dirname(__file__), 'model'), trust_remote_code=True)\n", False),
+        ("HERE = join(dirname(__file__), 'model')\nAutoModel.from_pretrained(HERE, trust_remote_code=True)\n", False),
         ("from vllm import Server\nServer(name, trust_remote_code=True)\n", True),
         ("import transformers\nOPTIONS = {'trust_remote_code': True}\n", True),
         ("import transformers\nWorkflow(name, trust_remote_code=True)\n", False),

@@ -274,6 +274,11 @@ def test_a_salt_is_no_token(text: str, severity: str) -> None:
         ('BASE = "http://app.test:8080/v1"', "low"),
         ('BASE = "http://app.internal.example.com"', ""),
         ('BASE = "http://models.example.com"', ""),
+        ('BASE = "http://192.168.10.12:9001/v2"', "low"),
+        ('BASE = "http://10.1.2.3/"', "low"),
+        ('BASE = "http://34.87.10.20:9100/v1"', ""),
+        ('BASES = ["http://192.168.10.12", "http://models.example.com"]', ""),
+        ('BASE = "http://192.168.10.12.example.com"', ""),
     ],
 )
 def test_a_host_that_is_nowhere_outside_weighs_less(text: str, severity: str) -> None:
