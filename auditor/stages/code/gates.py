@@ -64,13 +64,13 @@ def lifted(rules: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], li
 
 _SCRIPTS: Final = frozenset({"typescript", "javascript"})
 _VALUES_ALONE: Final = (
-    r"\A(?:[\s\p{L}\p{N}_${}\[\],:;=?&|*+-]|'(?:[^'\\\n]|\\(?s:.))*'|\"(?:[^\"\\\n]|\\(?s:.))*\"|`(?:[^`\\$]|\\(?s:.))*`"
-    r"|//[^\n]*|/\*(?:[^*]|\*+[^*/])*\*+/|\.\.\.|[0-9]\.[0-9]|<[\w\s,|\[\]]*>)+\z"
+    r"\A(?:[\s\p{L}\p{N}_${}\[\],:;=?&|*+-]|'(?:[^'\\\r\n]|\\(?s:.))*'|\"(?:[^\"\\\r\n]|\\(?s:.))*\"|`(?:[^`\\$]|\\(?s:.))*`"
+    r"|//[^\r\n\x{2028}\x{2029}]*|/\*(?:[^*]|\*+[^*/])*\*+/|\.\.\.|[0-9]\.[0-9]|<[\w\s,|\[\]]*>)+\z"
 )
 """A script without a call, a field of an object, a function, a regular expression, an element or a value in a text.
 
 What it lets through is told token by token from the beginning to the end; what it does not know makes a file one to be
-followed.
+followed. A remark ends where ECMAScript ends a line (ECMA-262, 12.3), so that none hides code from us alone.
 """
 
 

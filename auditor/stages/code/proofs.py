@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 _LEAST_LETTERS: Final = 12
 _LEAST_BITS: Final = 3.0
-"""Of a letter: prose and names come to 2.5 to 3.3, but have one kind of letters; keys to 3.5 and more."""
+"""Of a letter: as many as eight letters that occur equally often have (log2 of 8)."""
+_LEAST_KINDS: Final = 2
+"""Of small letters, large letters and digits."""
+_LEAST_WORD: Final = 4
+"""Letters in a row that may be a word."""
 _WORD: Final = re.compile(r"^(?:[A-Z]?[a-z]+|[A-Z]+)$")
 _PARTS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
 _MOST_OF_WORDS: Final = 0.6
@@ -34,9 +38,9 @@ def looks_random(text: str) -> bool:
     kinds = sum(bool(re.search(kind, text)) for kind in ("[a-z]", "[A-Z]", r"\d"))
     counts = Counter(text)
     bits = -sum(number / len(text) * math.log2(number / len(text)) for number in counts.values())
-    if kinds < 2 or bits < _LEAST_BITS:  # noqa: PLR2004
+    if kinds < _LEAST_KINDS or bits < _LEAST_BITS:
         return False
-    in_words = sum(len(each) for each in _PARTS.findall(text) if len(each) > 3 and _WORD.match(each))  # noqa: PLR2004
+    in_words = sum(len(each) for each in _PARTS.findall(text) if len(each) >= _LEAST_WORD and _WORD.match(each))
     return in_words / len(text) < _MOST_OF_WORDS
 
 

@@ -288,7 +288,7 @@ _SAYS_NOTHING: Final = frozenset(
 _OPEN_HOST: Final = re.compile(r"^(?:https?|file|[a-z][a-z0-9+.-]*:(?://[^/]*)?|~|\.|/|\\)$")
 
 
-def looks_into(test: ast.expr, name: str, *, is_kept: bool, is_raised: bool = True) -> bool:  # noqa: C901, PLR0911, PLR0912
+def looks_into(test: ast.expr, name: str, *, is_kept: bool, is_raised: bool = True) -> bool:
     """Tell whether a test decides by what a name holds; that there is something, or that it is there, decides nothing.
 
     Args:
@@ -304,31 +304,38 @@ def looks_into(test: ast.expr, name: str, *, is_kept: bool, is_raised: bool = Tr
             return looks_into(inner, name, is_kept=not is_kept, is_raised=is_raised)
         case ast.NamedExpr(value=value):
             return looks_into(value, name, is_kept=is_kept, is_raised=is_raised)
-    if not _names(test, name) or _is_of_kind(test):
-        return False
+    return _names(test, name) and not _is_of_kind(test) and _decides(test, name, is_kept=is_kept, is_raised=is_raised)
+
+
+def _decides(test: ast.expr, name: str, *, is_kept: bool, is_raised: bool) -> bool:
+    """Tell whether one condition decides by what a name holds; what is asked is that of `looks_into`."""
     match test:
         case ast.Name() | ast.Attribute() | ast.Subscript():
             return False
+        case ast.Compare():
+            return _compares(test, name, is_kept=is_kept, is_raised=is_raised)
+        case ast.Call(func=func, args=args) if last_name(func) == "startswith":
+            texts = args[0].elts if args and isinstance(args[0], ast.Tuple) else args[:1]
+            is_kind = all(isinstance(each, ast.Constant) and _OPEN_HOST.match(str(each.value)) for each in texts)
+            return not is_kind and (is_kept or is_raised)
+        case ast.Call(func=func):
+            return last_name(func) not in _SAYS_NOTHING
+    return True
+
+
+def _compares(test: ast.Compare, name: str, *, is_kept: bool, is_raised: bool) -> bool:
+    """Tell whether a comparison decides by what a name holds; what is asked is that of `looks_into`."""
+    match test:
         case ast.Compare(ops=[ast.Is() | ast.IsNot()]):
             return False
-        case ast.Compare(ops=[ast.Eq()]):
-            return is_kept
-        case ast.Compare(ops=[ast.NotEq()]):
-            return not is_kept
+        case ast.Compare(ops=[ast.Eq() | ast.NotEq() as op]):
+            return isinstance(op, ast.Eq) == is_kept
         case ast.Compare(left=left, ops=[ast.In() | ast.NotIn() as op], comparators=[right]):
             if _names(right, name):  # a part of it is looked for
                 return isinstance(left, ast.Constant) and (is_raised or is_kept) and str(left.value) not in _KINDS
-            is_in = isinstance(op, ast.In)
-            return is_in == is_kept or is_raised
+            return isinstance(op, ast.In) == is_kept or is_raised
         case ast.Compare(left=left, comparators=[right]):
             return not (_is_size(left) or _is_size(right))
-        case ast.Call(func=func, args=args):
-            word = last_name(func)
-            if word == "startswith":
-                texts = args[0].elts if args and isinstance(args[0], ast.Tuple) else args[:1]
-                is_kind = all(isinstance(each, ast.Constant) and _OPEN_HOST.match(str(each.value)) for each in texts)
-                return not is_kind and (is_kept or is_raised)
-            return word not in _SAYS_NOTHING
     return True
 
 

@@ -103,11 +103,6 @@ class ScriptFlows:
         )
         return replace(seen, steps=steps)
 
-    def way_to_lines(self, path: str, line: int, end_line: int, capability: str) -> Seen:
-        """Return the same for some lines, from 1."""
-        script = self.script(path)
-        return self.way_to(path, script.offsets(line, end_line), capability) if script is not None else Seen()
-
     def script(self, path: str) -> Script | None:
         """Return a file as a tree."""
         if path in self._scripts:

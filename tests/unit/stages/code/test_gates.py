@@ -126,6 +126,11 @@ lines`,
         pytest.param("const quote = /'/\neval(name) //'\n", True, id="an expression that holds a quote"),
         pytest.param("const a = 'not closed\nrun(x)\n", True, id="a text that is not closed"),
         pytest.param("@Post\nclass A {}\n", True, id="a decorator"),
+        pytest.param("// values\nexport const a = 1 // one\r\n", False, id="lines as Windows ends them"),
+        pytest.param("// values\rexec(request.body)\n", True, id="a remark that a carriage return ends"),
+        pytest.param("// values\u2028exec(request.body)\n", True, id="a remark that a line separator ends"),
+        pytest.param("// values\u2029exec(request.body)\n", True, id="a remark that a paragraph separator ends"),
+        pytest.param("const a = 'not closed\rexec(request.body) //'\n", True, id="a text that a carriage return ends"),
     ],
 )
 def test_script_of_values_alone_has_nothing_that_a_rule_could_follow(

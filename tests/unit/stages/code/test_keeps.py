@@ -123,7 +123,7 @@ def test_what_gives_another_value(body: str) -> None:
         ("rows = {}\nfor key, value in name.items():\n    rows[key] = value\nsink(rows)", True),
     ],
 )
-def test_a_test_that_decides_which_values_go_on(body: str, is_kept: bool) -> None:  # noqa: FBT001 - a row
+def test_a_test_that_decides_which_values_go_on(body: str, *, is_kept: bool) -> None:
     assert bool(kept(body)) is is_kept
 
 
@@ -137,7 +137,7 @@ def test_a_test_that_decides_which_values_go_on(body: str, is_kept: bool) -> Non
         ("sink(Path(name).parent)", True),
     ],
 )
-def test_a_path_needs_a_separator(body: str, is_kept: bool) -> None:  # noqa: FBT001 - a row
+def test_a_path_needs_a_separator(body: str, *, is_kept: bool) -> None:
     assert bool(kept(body, is_path=True)) is is_kept
     assert kept(body) == {"name"}
 
@@ -158,7 +158,7 @@ def test_a_path_needs_a_separator(body: str, is_kept: bool) -> None:  # noqa: FB
         ("sink(urljoin(BASE, name))", True),
     ],
 )
-def test_of_an_address_the_beginning_counts(body: str, is_kept: bool) -> None:  # noqa: FBT001 - a row
+def test_of_an_address_the_beginning_counts(body: str, *, is_kept: bool) -> None:
     assert ("name" in kept(body, is_address=True)) is is_kept
 
 
@@ -172,7 +172,7 @@ def test_of_an_address_the_beginning_counts(body: str, is_kept: bool) -> None:  
         ("def made(a):\n  return made(a)\n", False),
     ],
 )
-def test_a_function_of_the_tree_keeps_what_its_returns_keep(function: str, is_kept: bool) -> None:  # noqa: FBT001 - a row
+def test_a_function_of_the_tree_keeps_what_its_returns_keep(function: str, *, is_kept: bool) -> None:
     assert ("name" in kept("sink(made(name))", beside=function)) is is_kept
     assert ("name" in kept("sink(asyncio.to_thread(made, name))", beside=function)) is is_kept
 

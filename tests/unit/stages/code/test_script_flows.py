@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from auditor.stages.code.reading import Seen
 from auditor.stages.code.script_flows import ScriptFlows
 
 PATH = "path-through-helper"
@@ -26,8 +27,13 @@ def reached(route: str, storage: str = STORAGE, line: int = 6, **more: str) -> b
     return gets_to(texts, "storage.ts", line)
 
 
+def asked(flows: ScriptFlows, path: str, line: int, capability: str) -> Seen:
+    script = flows.script(path)
+    return flows.way_to(path, script.offsets(line, line), capability) if script is not None else Seen()
+
+
 def gets_to(texts: dict[str, str], path: str, line: int, capability: str = PATH) -> bool:
-    return bool(ScriptFlows(texts).way_to_lines(path, line, line, capability).steps)
+    return bool(asked(ScriptFlows(texts), path, line, capability).steps)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +121,7 @@ def test_way_names_each_call_from_the_request_to_the_place() -> None:
     route = "import { drop } from './service'\n\ndrop(req.body.name)\n"
     flows = ScriptFlows({"storage.ts": STORAGE, "service.ts": service, "routes.ts": route})
 
-    way = [(step.file, step.line, step.name) for step in flows.way_to_lines("storage.ts", 6, 6, PATH).steps]
+    way = [(step.file, step.line, step.name) for step in asked(flows, "storage.ts", 6, PATH).steps]
 
     assert way == [("routes.ts", 3, "drop"), ("service.ts", 3, "removeFile"), ("storage.ts", 6, "removeFile")]
 
@@ -238,10 +244,10 @@ def test_value_that_a_function_of_another_file_confines_is_refuted() -> None:
     flows = ScriptFlows({"guard.ts": guard, "route.ts": route})
     loose = ScriptFlows({"guard.ts": guard.replace("throw new Error('outside')", "log(place)"), "route.ts": route})
 
-    seen = flows.way_to_lines("route.ts", 3, 3, "path-traversal")
+    seen = asked(flows, "route.ts", 3, "path-traversal")
 
     assert (seen.steps, seen.is_refuted) == ((), True)
-    assert loose.way_to_lines("route.ts", 3, 3, "path-traversal").origin == "Request"
+    assert asked(loose, "route.ts", 3, "path-traversal").origin == "Request"
 
 
 READ = "import fs from 'fs'\nexport async function readIt({ path }) {\n  return fs.readFileSync(path, 'utf8')\n}\n"
@@ -337,7 +343,7 @@ def test_settings_of_the_tree_say_which_file_an_import_means() -> None:
 
     def way(folder: str) -> bool:
         said = {path: text % folder for path, text in settings.items()}
-        return bool(ScriptFlows(texts, settings=said).way_to_lines("src/core/a.ts", 3, 3, PATH).steps)
+        return bool(asked(ScriptFlows(texts, settings=said), "src/core/a.ts", 3, PATH).steps)
 
     assert way("core")
     assert not way("other")
@@ -402,4 +408,4 @@ def test_service_of_another_file_is_asked_when_all_files_are_known() -> None:
     assert gets_to({"auth.ts": service % "JSON.parse(state)", "c.ts": route}, "c.ts", 7, "open-redirect")
     assert not gets_to({"auth.ts": service % "this.home", "c.ts": route}, "c.ts", 7, "open-redirect")
     script = ScriptFlows({"c.ts": route}, is_whole=False)
-    assert not script.way_to_lines("c.ts", 7, 7, "open-redirect").steps
+    assert not asked(script, "c.ts", 7, "open-redirect").steps

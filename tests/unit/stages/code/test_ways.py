@@ -62,7 +62,7 @@ HELPER = "def answer(place):\n    return open(place).read()\n"
         ("name = uuid4().hex", "name", False),
     ],
 )
-def test_what_a_hop_hands_on(before: str, given: str, expected: bool) -> None:  # noqa: FBT001 - a row
+def test_what_a_hop_hands_on(before: str, given: str, *, expected: bool) -> None:
     files = {"a.py": ROUTE.format(before=before, given=given), "b.py": HELPER}
     way = (("a.py", "shown", "Request"), ("a.py", "answer(", "b.answer"), ("b.py", "open", "open"))
 
@@ -78,7 +78,7 @@ def test_what_a_hop_hands_on(before: str, given: str, expected: bool) -> None:  
         ("name", True),
     ],
 )
-def test_numbers_hold_nothing(head: str, expected: bool) -> None:  # noqa: FBT001 - a row
+def test_numbers_hold_nothing(head: str, *, expected: bool) -> None:
     files = {"a.py": f"@tool\ndef run({head}):\n    return answer(name)\n", "b.py": HELPER}
     way = (("a.py", "def run", "ToolArgument"), ("a.py", "return", "b.answer"), ("b.py", "open", "open"))
 
@@ -86,7 +86,7 @@ def test_numbers_hold_nothing(head: str, expected: bool) -> None:  # noqa: FBT00
 
 
 @pytest.mark.parametrize(("template", "expected"), [("/x/{name}", False), ("/x/{name:path}", True), ("/x", True)])
-def test_a_part_of_an_address_holds_no_separator(template: str, expected: bool) -> None:  # noqa: FBT001 - a row
+def test_a_part_of_an_address_holds_no_separator(template: str, *, expected: bool) -> None:
     files = {"a.py": f"@app.get('{template}')\ndef run(name: str):\n    return answer(name)\n", "b.py": HELPER}
     way = (("a.py", "def run", "Request"), ("a.py", "return", "b.answer"), ("b.py", "open", "open"))
 
@@ -96,7 +96,7 @@ def test_a_part_of_an_address_holds_no_separator(template: str, expected: bool) 
 @pytest.mark.parametrize(
     ("given", "expected"), [("link", True), ("'https://host/' + link", False), ("self.base + link", False)]
 )
-def test_an_address_has_to_begin_with_it(given: str, expected: bool) -> None:  # noqa: FBT001 - a row
+def test_an_address_has_to_begin_with_it(given: str, *, expected: bool) -> None:
     files = {
         "a.py": f"class A:\n    @tool\n    def run(self, link):\n        return load({given})\n",
         "b.py": "def load(url):\n    return requests.get(url)\n",
