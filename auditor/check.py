@@ -198,6 +198,7 @@ class Check:
         references: Addresses of further reading.
         reach: How far it sees, where it searches; empty where it does not.
         rests_on: What the severity of its failures rests on, where it has to be earned; empty where not.
+        was_read: What was read of its failures on real platforms; empty where nothing was.
         defined_in: Path of the rule in this project, for those who want to read it.
     """
 
@@ -221,6 +222,7 @@ class Check:
     references: tuple[str, ...] = ()
     reach: Text = NO_TEXT
     rests_on: Text = NO_TEXT
+    was_read: Text = NO_TEXT
     defined_in: str = ""
 
 

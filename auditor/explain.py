@@ -114,6 +114,7 @@ def _lines_of_check(check: Check, language: Language) -> Iterator[RenderableType
     facts = [
         ("explain.severity", say(f"severity.{check.severity.value}").to(language)),
         ("explain.rests_on", check.rests_on.to(language)),
+        ("explain.was_read", check.was_read.to(language)),
         ("explain.confidence", say(f"confidence.{check.confidence.value}").to(language)),
         ("explain.cwe", ", ".join(f"CWE-{number}" for number in check.cwe)),
         ("explain.source", check.source),

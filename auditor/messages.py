@@ -154,6 +154,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "explain.last_run": ("last run: {verdict}: {reason}", "最近一次运行：{verdict}：{reason}"),
     "explain.severity": ("severity", "严重程度"),
     "explain.rests_on": ("severity rests on", "严重程度依据"),
+    "explain.was_read": ("read on real platforms", "在真实平台上的核对"),
     "explain.confidence": ("confidence", "置信度"),
     "explain.cwe": ("weakness", "弱点"),
     "explain.source": ("source", "出处"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -27,8 +28,9 @@ from auditor.stages.code.facts import (
     UncoveredLanguage,
     UnreadFile,
 )
+from auditor.stages.code.precision import Evidence, side_of
 from auditor.stages.code.rules import rule_pack
-from auditor.stages.code.severity import SHOWN, Ground, Needs, severity_of, strongest
+from auditor.stages.code.severity import SHOWN, Ground, Needs, is_believed, severity_of, shown_of, strongest
 from auditor.stages.code.texts import say
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from auditor.check import Judgement
     from auditor.model.fact import Facts
+    from auditor.stages.code.precision import Precision, Reading
     from auditor.stages.code.rules import Rule, RulePack
 
 STAGE: Final = "code"
@@ -53,7 +56,7 @@ def checks(pack: RulePack) -> tuple[Check, ...]:
     """Return a check for every rule of a pack, and those written here."""
     overlaps = _Overlaps(frozenset((rule.id, other) for rule in pack.rules.values() for other in rule.outranks))
     aliases = {rule.id: _alias(rule) for rule in pack.rules.values()}
-    of_rules = (_check(rule, overlaps, aliases) for rule in pack.rules.values())
+    of_rules = (_check(rule, overlaps, aliases, pack.precision) for rule in pack.rules.values())
     return (*of_rules, *checks_of(STAGE, part_kinds=PART_KINDS, judges=JUDGES))
 
 
@@ -62,7 +65,7 @@ def _alias(rule: Rule) -> str:
     return str(rule.tag) if rule.tag else rule.test
 
 
-def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> Check:
+def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str], precision: Precision) -> Check:
     return Check(
         id=rule.id,
         stage=STAGE,
@@ -75,7 +78,7 @@ def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> Check
             Read(RuleRun.__name__, frozenset({rule.id, rule.tool, rule.reading}), is_own=True),
             Read(CodeMatch.__name__, frozenset(_topics(rule)), is_own=True),
         ),
-        judge=_judge_of(rule, overlaps, aliases),
+        judge=_judge_of(rule, overlaps, aliases, precision),
         part_kinds=PART_KINDS,
         why=rule.why,
         remediation=rule.remediation,
@@ -88,6 +91,7 @@ def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> Check
         defined_in=rule.defined_in,
         reach=reach_of(rule),
         rests_on=_rests_on(rule),
+        was_read=was_read(rule, precision),
     )
 
 
@@ -104,6 +108,30 @@ def _rests_on(rule: Rule) -> Text:
         return NO_TEXT
     is_shown = rule.rests_on == Needs.TEXT and rule.capability in SHOWN and bool(rule.languages & _PROVEN)
     return say(f"code.rests_on.text.{rule.capability}" if is_shown else f"code.rests_on.{rule.rests_on}")
+
+
+def was_read(rule: Rule, precision: Precision) -> Text:
+    """Return what was read of a rule's findings on real platforms, and where it made them low; empty if nothing was."""
+    if Severity(rule.severity) in _UNEARNED:
+        return NO_TEXT
+    read = precision.of_checks.get(rule.id, {})
+    said = [
+        _cell(shows, reading, precision.nearest(rule.id, shows)) for shows, reading in sorted(read.items(), key=str)
+    ]
+    return reduce(lambda told, also: say("code.flow.also", flow=told, also=also), said) if said else NO_TEXT
+
+
+def _cell(shows: Evidence, reading: Reading, nearest: Reading | None) -> Text:
+    """Return what was read with one kind of evidence, and what of its like where that made it low."""
+    side, shown = say(f"code.side.{shows.side}"), say(f"code.shown.{shows.shown}")
+    giver = say(f"code.giver.{shows.giver or 'nobody'}")
+    counts = {"side": side, "shown": shown, "giver": giver, "are_true": reading.are_true, "read": reading.read}
+    if nearest is None or is_believed(nearest):
+        return say("code.was_read", **counts)
+    if nearest == reading:
+        return say("code.was_read.low", **counts)
+    like = say(f"code.like.{nearest.common}", are_true=nearest.are_true, read=nearest.read)
+    return say("code.was_read.like", **counts, like=like)
 
 
 _PROVEN: Final = frozenset({languages.TYPESCRIPT, languages.YAML, languages.CONFIGURATION})
@@ -132,10 +160,11 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
     3. A rule all of whose matches are covered, or that was given no file of its languages, says nothing.
     """
 
-    def __init__(self, rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str]) -> None:
+    def __init__(self, rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str], precision: Precision) -> None:
         self._rule = rule
         self._overlaps = overlaps
         self._aliases = aliases
+        self._precision = precision
 
     def __call__(self, facts: Facts) -> Iterator[Judgement]:
         merged = facts.derive(self._overlaps)
@@ -173,6 +202,11 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
                 found = say(unseen, files=run.files, unseen=run.unseen)
                 yield nothing_found(run, detail=say("code.searched", found=found, reach=reach_of(self._rule)))
 
+    def _reading_of(self, match: CodeMatch, ground: str) -> Reading | None:
+        """Return what was read of the like of a match; none where it shows nothing, or too little was read."""
+        shown = shown_of(ground, match.steps, match.source)
+        return self._precision.nearest(self._rule.id, Evidence(side_of(match.subject), *shown)) if shown else None
+
     def _failure(
         self, match: CodeMatch, seconded: tuple[CodeMatch, ...], alike: tuple[CodeMatch, ...] = ()
     ) -> Judgement:
@@ -180,7 +214,9 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         detail = say("code.seconded", checks=", ".join(others)) if others else NO_TEXT
         wanted = Severity(match.severity or self._rule.severity)
         ground = strongest(match.ground, *(other.ground for other in seconded))
-        severity = severity_of(wanted, ground)
+        way = _with_way(match, seconded)
+        reading = self._reading_of(way, ground)
+        severity = severity_of(wanted, ground, reading)
         context = match.context or _context_of_ways(match, seconded)
         if context:
             what = say(f"code.context.{context}")
@@ -188,11 +224,11 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
                 say("code.context.seconded", what=what, seconded=detail) if others else say("code.context", what=what)
             )
             severity = _lowered(severity)
-        match = _with_way(match, seconded)
+        match = way
         if match.steps:
-            way = " → ".join(f"{file}:{line} {name}" for file, line, name in match.steps[:_SHOWN_STEPS])
+            places = " → ".join(f"{file}:{line} {name}" for file, line, name in match.steps[:_SHOWN_STEPS])
             source = say(f"code.source.{match.source}")
-            flow = say("code.flow.review" if match.severity == "info" else "code.flow", source=source, way=way)
+            flow = say("code.flow.review" if match.severity == "info" else "code.flow", source=source, way=places)
             detail = say("code.flow.also", flow=flow, also=detail) if detail.en else flow
         if alike:
             named = [f"{each.subject}:{each.origin.line}" for each in (match, *alike)]
@@ -201,7 +237,7 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
             same = say(f"code.places.{kind}", count=len(named), places=shown)
             detail = say("code.flow.also", flow=same, also=detail) if detail.en else same
         is_said = bool(context) or (bool(match.steps) and ground == Ground.FLOW)
-        why = NO_TEXT if is_said else why_severity(wanted, ground)
+        why = why_seldom(wanted, reading) or (NO_TEXT if is_said else why_severity(wanted, ground))
         if why.en:
             detail = say("code.flow.also", flow=why, also=detail) if detail.en else why
         place = match.origin
@@ -241,6 +277,14 @@ def why_severity(wanted: Severity, ground: str) -> Text:
     if wanted in _UNEARNED:
         return NO_TEXT
     return say(f"code.ground.{ground}", severity=severity_name(f"severity.{wanted.value}"))
+
+
+def why_seldom(wanted: Severity, reading: Reading | None) -> Text | None:
+    """Return that the like of a finding was true too seldom to be more than low, in words; none where it was not."""
+    if reading is None or is_believed(reading) or wanted in _UNEARNED:
+        return None
+    severity = severity_name(f"severity.{wanted.value}")
+    return say(f"code.seldom.{reading.common}", are_true=reading.are_true, read=reading.read, severity=severity)
 
 
 def _with_way(match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> CodeMatch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +17,7 @@ from auditor.model.digest import canonical, digest_of, sha256
 from auditor.model.finding import Confidence, Severity
 from auditor.model.text import NO_TEXT, Text
 from auditor.stages.code import languages
+from auditor.stages.code.precision import Precision, precision_of, rows_of
 from auditor.stages.code.severity import Needs
 
 if TYPE_CHECKING:
@@ -178,18 +179,19 @@ class RulePack:
         rules: By check id, semgrep's first.
         skipped_tests: Bandit's tests that are switched off, with the reason.
         semgrep_rules: What semgrep is given, by check id: its rules without our metadata.
+        precision: What was read of their findings on real platforms.
     """
 
     rules: Mapping[str, Rule]
     skipped_tests: Mapping[str, str]
     semgrep_rules: Mapping[str, tuple[Mapping[str, object], ...]]
+    precision: Precision = field(default_factory=Precision)
 
     def chosen(self, profiles: frozenset[str]) -> RulePack:
         """Return the rules that run always and those of the given profiles."""
         rules = {name: rule for name, rule in self.rules.items() if not rule.profile or rule.profile in profiles}
-        return RulePack(
-            rules, self.skipped_tests, {name: own for name, own in self.semgrep_rules.items() if name in rules}
-        )
+        own = {name: own for name, own in self.semgrep_rules.items() if name in rules}
+        return replace(self, rules=rules, semgrep_rules=own)
 
     def semgrep_for(self, present: frozenset[str] = _ANY) -> list[Mapping[str, object]]:
         """Return what semgrep is given.
@@ -239,7 +241,12 @@ def _files() -> list[Path]:
     if not semgrep:
         message = f"no rules in {rulesets() / 'semgrep'}: the installation is incomplete"
         raise IntegrityError(message)
-    return [*semgrep, rulesets() / "bandit.yaml", rulesets() / "pysa" / "rules.yaml"]
+    return [
+        *semgrep,
+        rulesets() / "bandit.yaml",
+        rulesets() / "pysa" / "rules.yaml",
+        rulesets() / "code" / "precision.yaml",
+    ]
 
 
 def _parse(file: Path) -> dict[str, Any]:
@@ -286,8 +293,12 @@ def _pack(data: Mapping[str, Any]) -> RulePack:
     rules: dict[str, Rule] = {}
     own: dict[str, tuple[Mapping[str, object], ...]] = {}
     skipped: dict[str, str] = {}
+    readings: dict[str, Mapping[str, Any]] = {}
     for name, content in data.items():
         try:
+            if "readings" in content:
+                readings[name] = content
+                continue
             if "tests" in content:
                 skipped |= {str(row["id"]): str(row["reason"]["en"]) for row in content.get("skip", ())}
                 found = list(_table_rules(name, content))
@@ -304,7 +315,22 @@ def _pack(data: Mapping[str, Any]) -> RulePack:
             message = f"rule file {name} lacks a field or has a wrong one: {error!r}"
             raise IntegrityError(message) from error
     _hold_together(rules)
-    return RulePack(rules, skipped, own)
+    return RulePack(rules, skipped, own, _precision(readings, rules))
+
+
+def _precision(files: Mapping[str, Mapping[str, Any]], rules: Mapping[str, Rule]) -> Precision:
+    for name, content in files.items():
+        try:
+            return precision_of(
+                rows_of(content, rules),
+                {rule.id: rule.capability for rule in rules.values()},
+                least_read=int(content["least_read"]),
+                least_platforms=int(content["least_platforms"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"rule file {name} lacks a field or has a wrong one: {error!r}"
+            raise IntegrityError(message) from error
+    return Precision()
 
 
 def _hold_together(rules: Mapping[str, Rule]) -> None:

@@ -6,15 +6,22 @@ each match is told what it rests on, and where that is nothing, it is one to rev
 1. Each rule says in its data (``rests_on``) what its matches bring along, or what they lack (`Needs`).
 2. What they lack is looked for where they stand (`origins`, `Project`), and in the other engines' findings of the same
    place (`checks`).
-3. `severity_of` decides, and nothing else does (docs/adr/0025).
+3. It is held against what was read of its like on real platforms (`precision`): what was true too seldom is low, too.
+4. `severity_of` decides, and nothing else does (docs/adr/0025).
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from auditor.model.finding import Severity
+from auditor.stages.code.precision import Giver, Shown, giver_of, reach_of_way
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from auditor.stages.code.precision import Reading
 
 
 class Ground(StrEnum):
@@ -88,13 +95,45 @@ def strongest(*grounds: str) -> Ground:
     return min(map(Ground, grounds), key=_ORDER.index, default=Ground.NONE)
 
 
-def severity_of(wanted: Severity, ground: str) -> Severity:
+LEAST_SHARE: Final = 0.6
+"""What was true less often is no more than low.
+
+It is the lowest twentieth with which 85 % of what is left are true, where the findings of each draw are held against
+the readings of the others (ADR 25).
+"""
+
+
+def shown_of(ground: str, steps: Sequence[tuple[str, int, str]], source: str) -> tuple[Shown, Giver] | None:
+    """Return what a match shows, as readings are told apart; none where it shows nothing, or where a person set it.
+
+    Args:
+        ground: What it rests on, a value of `Ground`.
+        steps: The places of its way.
+        source: Kind of what its way begins with.
+    """
+    if Ground(ground) == Ground.FLOW:
+        return reach_of_way(steps), giver_of(source)
+    shown = {Ground.TEXT: Shown.TEXT, Ground.CONTRAST: Shown.CONTRAST}.get(Ground(ground))
+    return (shown, Giver.NOBODY) if shown else None
+
+
+def is_believed(reading: Reading | None) -> bool:
+    """Tell whether what was read of the like of a match lets its ground earn a severity; what nobody read does.
+
+    Args:
+        reading: How many of its like were true.
+    """
+    return reading is None or reading.share >= LEAST_SHARE
+
+
+def severity_of(wanted: Severity, ground: str, reading: Reading | None = None) -> Severity:
     """Return the severity of a match: as its rule wants it where it is earned, no more than low where it is not.
 
     Args:
         wanted: By the rule, or less where something weakens the match.
         ground: What it rests on, a value of `Ground`.
+        reading: How many of its like were true on real platforms.
     """
-    if Ground(ground) in _EARNED:
+    if Ground(ground) == Ground.SETTING or (Ground(ground) in _EARNED and is_believed(reading)):
         return wanted
     return max(wanted, _WITHOUT, key=_SEVERITIES.index)

@@ -92,6 +92,47 @@ TEXTS: Final = {
         "to review: a pattern was seen, and nothing that shows that somebody can use it; with that it would be {severity}",
         "待审查：只见到可疑写法，未见可被利用的依据；若能证实则为{severity}",
     ),
+    "code.seldom.check": (
+        "to review: on real platforms {are_true} of {read} such findings of this check were true; by the evidence alone it would be {severity}",
+        "待审查：在真实平台上，该检查项凭此类依据的 {read} 个发现中有 {are_true} 个属实；仅按依据则为{severity}",
+    ),
+    "code.seldom.kind": (
+        "to review: on real platforms {are_true} of {read} of the rarer findings of this kind of flaw were true; by the evidence alone it would be {severity}",
+        "待审查：在真实平台上，此类缺陷较少见的 {read} 个发现中有 {are_true} 个属实；仅按依据则为{severity}",
+    ),
+    "code.seldom.ground": (
+        "to review: on real platforms {are_true} of {read} of the rarer findings with such evidence were true; by the evidence alone it would be {severity}",
+        "待审查：在真实平台上，凭此类依据的较少见的 {read} 个发现中有 {are_true} 个属实；仅按依据则为{severity}",
+    ),
+    "code.was_read": (
+        "{side}, {shown}{giver}: {are_true} of {read} true",
+        "{side}，{shown}{giver}：{read} 个中 {are_true} 个属实",
+    ),
+    "code.was_read.low": (
+        "{side}, {shown}{giver}: {are_true} of {read} true, therefore low",
+        "{side}，{shown}{giver}：{read} 个中 {are_true} 个属实，故降为低",
+    ),
+    "code.was_read.like": (
+        "{side}, {shown}{giver}: {are_true} of {read} true, low by its like ({like})",
+        "{side}，{shown}{giver}：{read} 个中 {are_true} 个属实，按同类降为低（{like}）",
+    ),
+    "code.like.check": ("of the check {are_true} of {read}", "该检查项 {read} 个中 {are_true} 个"),
+    "code.like.kind": ("of rare ones of this kind {are_true} of {read}", "同类少见发现 {read} 个中 {are_true} 个"),
+    "code.like.ground": (
+        "of rare ones with such evidence {are_true} of {read}",
+        "同类依据的少见发现 {read} 个中 {are_true} 个",
+    ),
+    "code.side.python": ("Python", "Python"),
+    "code.side.script": ("TypeScript and JavaScript", "TypeScript 与 JavaScript"),
+    "code.side.setting": ("settings and shell", "配置与 Shell"),
+    "code.shown.inside": ("followed inside a function", "在函数内追踪"),
+    "code.shown.file": ("followed through functions of a file", "在文件内跨函数追踪"),
+    "code.shown.files": ("followed through files", "跨文件追踪"),
+    "code.shown.text": ("proven by the lines", "由代码文本证实"),
+    "code.shown.contrast": ("missing beside others", "与相邻之处相比缺失"),
+    "code.giver.caller": (" from a caller", "，来自调用者"),
+    "code.giver.model": (" from a model", "，来自模型"),
+    "code.giver.nobody": ("", ""),
     "code.rests_on.flow": (
         "a value that an outsider controls is followed to the place; in Python each hop is seen to keep it, and where one is not a finding is low",
         "外部可控的值被追踪到此处；在 Python 中须可见每一步都保留该值，否则降为低",

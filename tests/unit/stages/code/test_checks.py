@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -14,6 +15,7 @@ from auditor.model.system import Part, System
 from auditor.model.text import Text
 from auditor.stages.code.checks import checks
 from auditor.stages.code.facts import CodeMatch, CommitHistory, CommittedSecret, RuleRun, UncoveredLanguage
+from auditor.stages.code.precision import Evidence, Giver, Row, Shown, Side, precision_of
 from auditor.stages.code.rules import RulePack
 from auditor.stages.code.severity import Ground
 from tests.unit.stages.code.fakes import PACK, Json, rule
@@ -59,10 +61,10 @@ def gap(kind: str, topic: str = "", subject: str = "a.py") -> Gap:
     )
 
 
-def verdicts(*facts: Fact, gaps: tuple[Gap, ...] = ()) -> dict[str, list[Finding]]:
+def verdicts(*facts: Fact, gaps: tuple[Gap, ...] = (), pack: RulePack = PACK) -> dict[str, list[Finding]]:
     found: dict[str, list[Finding]] = {}
     target = System(name="t", parts=(Part(kind="code", where="src"),))
-    for finding in judge(checks(PACK), Facts(facts, gaps), target):
+    for finding in judge(checks(pack), Facts(facts, gaps), target):
         found.setdefault(finding.id, []).append(finding)
     return found
 
@@ -462,3 +464,83 @@ def test_of_two_ways_to_one_place_the_longer_one_is_shown() -> None:
 
     assert [(each.file, each.line) for each in found.steps] == [("b.py", 5), ("b.py", 7), ("a.py", 2)]
     assert "an upload" in found.detail.en
+
+
+def pack_read(
+    are_true: int, *, check: str = "data-load", read: int = 10, shown: Shown = Shown.TEXT, giver: Giver = Giver.NOBODY
+) -> RulePack:
+    """Return the pack with so many findings of a check read, of which so many were true."""
+    evidence = Evidence(Side.PYTHON, shown, giver)
+    rows = [Row("d", platform, check, evidence, read // 2, are_true // 2) for platform in ("p", "q")]
+    kinds = {rule.id: rule.capability for rule in PACK.rules.values()}
+    return replace(PACK, precision=precision_of(rows, kinds, least_read=read, least_platforms=2))
+
+
+def test_a_finding_whose_like_was_true_too_seldom_is_low_and_says_so() -> None:
+    (found,) = verdicts(*RUNS, match(), pack=pack_read(4))["data-load"]
+
+    assert (found.verdict, found.severity) == (Verdict.FAIL, Severity.LOW)
+    assert "to review: on real platforms 4 of 10 such findings of this check were true" in found.detail.en
+    assert "by the evidence alone it would be high" in found.detail.en
+    assert "10 个发现中有 4 个属实" in found.detail.zh
+
+
+def test_a_finding_whose_like_was_mostly_true_stays() -> None:
+    (found,) = verdicts(*RUNS, match(), pack=pack_read(8))["data-load"]
+
+    assert found.severity is Severity.HIGH
+    assert "were true" not in found.detail.en
+
+
+def test_what_was_read_of_a_way_says_nothing_of_what_the_lines_prove() -> None:
+    pack = pack_read(0, shown=Shown.FILES, giver=Giver.CALLER)
+    way = (("b.py", 1, "Request"), ("b.py", 3, "read"), ("a.py", 2, "load"))
+
+    (by_lines,) = verdicts(*RUNS, match(), pack=pack)["data-load"]
+    (by_way,) = verdicts(*RUNS, match(ground="flow", steps=way, source="Request"), pack=pack)["data-load"]
+
+    assert (by_lines.severity, by_way.severity) == (Severity.HIGH, Severity.LOW)
+    assert "b.py:1 Request" in by_way.detail.en
+    assert "0 of 10" in by_way.detail.en
+
+
+def test_of_two_engines_the_way_that_is_shown_is_held_against_its_like() -> None:
+    way = (("b.py", 1, "Request"), ("b.py", 3, "read"), ("a.py", 2, "load"))
+    by_other = match("bandit-load", ground="flow", steps=way, source="Request")
+
+    (found,) = verdicts(
+        *RUNS, match(ground="none"), by_other, pack=pack_read(0, shown=Shown.FILES, giver=Giver.CALLER)
+    )["data-load"]
+
+    assert found.severity is Severity.LOW
+
+
+def test_a_severity_that_a_person_set_stands_whatever_was_read() -> None:
+    (found,) = verdicts(*RUNS, match(ground="setting", severity="critical"), pack=pack_read(0))["data-load"]
+
+    assert found.severity is Severity.CRITICAL
+
+
+def test_a_check_says_what_was_read_of_it() -> None:
+    def said(pack: RulePack) -> str:
+        return next(check.was_read.en for check in checks(pack) if check.id == "data-load")
+
+    assert said(PACK) == ""
+    assert said(pack_read(8)) == "Python, proven by the lines: 8 of 10 true"
+    assert said(pack_read(4)) == "Python, proven by the lines: 4 of 10 true, therefore low"
+    assert said(pack_read(4, check="bandit-load")) == ""
+    way = said(pack_read(8, shown=Shown.FILES, giver=Giver.MODEL))
+    assert way == "Python, followed through files from a model: 8 of 10 true"
+
+
+def test_a_check_of_which_little_was_read_says_what_it_is_held_against() -> None:
+    evidence = Evidence(Side.PYTHON, Shown.TEXT)
+    rows = [Row("d", "p", "data-load", evidence, 1, 1), Row("d", "q", "secret-absent", evidence, 9, 1)]
+    kinds = {rule.id: rule.capability for rule in PACK.rules.values()}
+    pack = replace(PACK, precision=precision_of(rows, kinds, least_read=10, least_platforms=2))
+
+    (check,) = (each for each in checks(pack) if each.id == "data-load")
+
+    like = "of rare ones with such evidence 2 of 10"
+    assert check.was_read.en == f"Python, proven by the lines: 1 of 1 true, low by its like ({like})"
+    assert "按同类降为低" in check.was_read.zh

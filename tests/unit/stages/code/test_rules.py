@@ -14,6 +14,7 @@ from auditor.errors import IntegrityError
 from auditor.model.finding import Confidence, Severity
 from auditor.stages.code import rules
 from auditor.stages.code.checks import checks
+from auditor.stages.code.precision import Evidence, Giver, Reading, Shown, Side
 from auditor.stages.code.rules import as_read_by, rule_pack
 
 if TYPE_CHECKING:
@@ -40,6 +41,28 @@ def semgrep_file(**changed: Json) -> dict[str, Any]:
 def bandit_file(**changed: Json) -> dict[str, Any]:
     row = {"id": "B301", "check": "bandit-load", **SAID} | changed
     return {"tool": "bandit", "skip": [{"id": "B101", "reason": {"en": "asserts", "zh": "断言"}}], "tests": [row]}
+
+
+def precision_file(**changed: Json) -> dict[str, Any]:
+    cell = {
+        "check": "data-load",
+        "side": "python",
+        "shows": "file",
+        "from": "model",
+        "read": 9,
+        "are_true": 8,
+    } | changed
+    draw = changed.get("draw", "python-1")
+    reading = {"draw": draw, "platform": "p", "findings": [cell]}
+    return {"least_read": 8, "least_platforms": 1, "draws": {"python-1": "First draw"}, "readings": [reading]}
+
+
+def test_what_was_read_of_the_findings_of_a_rule_comes_with_the_pack() -> None:
+    pack = rules._pack({"a.yaml": semgrep_file(), "code/precision.yaml": precision_file()})
+    shows = Evidence(Side.PYTHON, Shown.FILE, Giver.MODEL)
+
+    assert pack.precision.nearest("data-load", shows) == Reading(read=9, are_true=8, platforms=1)
+    assert pack.chosen(frozenset()).precision is pack.precision
 
 
 def test_rule_files_become_a_pack() -> None:
@@ -80,6 +103,13 @@ def test_rule_of_a_profile_runs_only_where_it_is_asked_for() -> None:
         {"a.yaml": semgrep_file(), "bandit.yaml": bandit_file(check="data-load")},
         {"a.yaml": semgrep_file(metadata={**SAID, "tag": 1, "outranks": ["gone"]})},
         {"a.yaml": semgrep_file(), "bandit.yaml": bandit_file(least="dreadful")},
+        {"a.yaml": semgrep_file(), "b.yaml": precision_file(check="gone")},
+        {"a.yaml": semgrep_file(), "b.yaml": precision_file(draw="python-2")},
+        {"a.yaml": semgrep_file(), "b.yaml": precision_file(are_true=10)},
+        {"a.yaml": semgrep_file(), "b.yaml": precision_file(read=0, are_true=0)},
+        {"a.yaml": semgrep_file(), "b.yaml": precision_file(shows="nothing")},
+        {"a.yaml": semgrep_file(), "b.yaml": precision_file() | {"least_read": "many"}},
+        {"a.yaml": semgrep_file(), "b.yaml": {"readings": []}},
     ],
     ids=[
         "empty",
@@ -93,6 +123,13 @@ def test_rule_of_a_profile_runs_only_where_it_is_asked_for() -> None:
         "twice in two",
         "outranks none",
         "least",
+        "read of no rule",
+        "read in no draw",
+        "more true than read",
+        "nothing read",
+        "shows nothing",
+        "no number",
+        "readings alone",
     ],
 )
 def test_broken_rule_file_is_named(broken: dict[str, Any]) -> None:
@@ -122,6 +159,8 @@ def own_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     (root / "rulesets" / "bandit.yaml").write_text(json.dumps(bandit_file()))
     (root / "rulesets" / "pysa").mkdir()
     (root / "rulesets" / "pysa" / "rules.yaml").write_text(json.dumps({"tool": "pysa", "tests": []}))
+    (root / "rulesets" / "code").mkdir()
+    (root / "rulesets" / "code" / "precision.yaml").write_text(json.dumps(precision_file() | {"readings": []}))
     monkeypatch.setenv("AUDITOR_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(content, "_PACKAGE", root / "auditor")
     content.content_root.cache_clear()

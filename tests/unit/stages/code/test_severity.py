@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from auditor.model.finding import Severity
-from auditor.stages.code.severity import Ground, Needs, brought_by, severity_of, strongest
+from auditor.stages.code.precision import Giver, Reading, Shown
+from auditor.stages.code.severity import Ground, Needs, brought_by, severity_of, shown_of, strongest
 
 
 @pytest.mark.parametrize("ground", [Ground.FLOW, Ground.TEXT, Ground.CONTRAST, Ground.SETTING])
@@ -42,3 +43,37 @@ def test_a_rule_brings_what_its_matches_prove_and_not_what_they_need() -> None:
         Needs.CONTRAST: Ground.NONE,
         Needs.SOURCE: Ground.NONE,
     }
+
+
+@pytest.mark.parametrize(
+    ("read", "are_true", "given"),
+    [
+        (10, 6, Severity.HIGH),
+        (10, 5, Severity.LOW),
+        (100, 59, Severity.LOW),
+        (8, 0, Severity.LOW),
+        (8, 8, Severity.HIGH),
+    ],
+)
+@pytest.mark.parametrize("ground", [Ground.FLOW, Ground.TEXT, Ground.CONTRAST])
+def test_what_was_true_too_seldom_is_low(ground: Ground, read: int, are_true: int, given: Severity) -> None:
+    assert severity_of(Severity.HIGH, ground, Reading(read, are_true, platforms=9)) is given
+
+
+def test_what_a_person_set_stands_whatever_was_read() -> None:
+    assert severity_of(Severity.CRITICAL, Ground.SETTING, Reading(8, 0, platforms=9)) is Severity.CRITICAL
+
+
+def test_a_hint_stays_a_hint_whatever_was_read() -> None:
+    assert severity_of(Severity.INFO, Ground.TEXT, Reading(8, 0, platforms=9)) is Severity.INFO
+
+
+def test_a_match_shows_its_ground_and_of_a_value_how_far_it_came_and_from_whom() -> None:
+    way = (("a.py", 1, "ToolArgument"), ("b.py", 2, "run"), ("b.py", 3, "exec"))
+
+    assert shown_of("flow", way, "ToolArgument") == (Shown.FILES, Giver.MODEL)
+    assert shown_of("flow", (), "") == (Shown.INSIDE, Giver.NOBODY)
+    assert shown_of("text", way, "ToolArgument") == (Shown.TEXT, Giver.NOBODY)
+    assert shown_of("contrast", (), "") == (Shown.CONTRAST, Giver.NOBODY)
+    assert shown_of("none", way, "Request") is None
+    assert shown_of("setting", way, "Request") is None

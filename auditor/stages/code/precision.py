@@ -1,0 +1,256 @@
+"""What was read on real platforms: how many findings of a check, of a kind of flaw and of a ground were true.
+
+The numbers stand in ``rulesets/code/precision.yaml``, one row for each platform, check and evidence; docs/precision.md
+tells of each draw. A finding is held against the nearest cell that says something: of its check with its evidence, of
+its check, of its kind of flaw, of its ground. A cell of too few findings, or of too few platforms, says nothing by
+itself: its rows are read together with their likes in the next one, and what nobody has read yet is held against these.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from auditor.stages.code import languages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+
+class Side(StrEnum):
+    """What a finding stands in."""
+
+    PYTHON = "python"
+    SCRIPT = "script"
+    SETTING = "setting"
+
+
+class Shown(StrEnum):
+    """What a finding shows: its ground, and of a value how far it came."""
+
+    INSIDE = "inside"
+    """A value was followed inside a function."""
+    FILE = "file"
+    """A value was followed through functions of a file."""
+    FILES = "files"
+    """A value was followed through files."""
+    TEXT = "text"
+    """The lines prove it."""
+    CONTRAST = "contrast"
+    """The program does beside it what is missing."""
+
+
+class Giver(StrEnum):
+    """Who a followed value comes from."""
+
+    CALLER = "caller"
+    """Whoever sends a request, an upload, an archive."""
+    MODEL = "model"
+    """A model, by its answer or by the arguments of a tool."""
+    NOBODY = ""
+    """None was followed, or it was not seen where it comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a finding stands in and shows.
+
+    Attributes:
+        side: What it stands in.
+        shown: What it shows.
+        giver: Who a followed value comes from.
+    """
+
+    side: Side
+    shown: Shown
+    giver: Giver = Giver.NOBODY
+
+
+_SCRIPTS: Final = frozenset({languages.TYPESCRIPT, languages.JAVASCRIPT, languages.MARKUP, languages.TEMPLATE})
+_PYTHON: Final = frozenset({languages.PYTHON, languages.NOTEBOOK})
+_MODEL: Final = frozenset({"ToolArgument", "ModelReply"})
+_STEPS_INSIDE: Final = 2
+"""Inside a function a way is where a value comes in, and where it is used."""
+
+
+def side_of(path: str) -> Side:
+    """Return the side of a file, by its name; what is no program is a setting."""
+    language = languages.language_of(path)
+    if language in _PYTHON:
+        return Side.PYTHON
+    return Side.SCRIPT if language in _SCRIPTS else Side.SETTING
+
+
+def reach_of_way(steps: Sequence[tuple[str, int, str]]) -> Shown:
+    """Return how far a value came, by the places of its way."""
+    if len(steps) <= _STEPS_INSIDE:
+        return Shown.INSIDE
+    return Shown.FILES if len({file for file, _line, _name in steps}) > 1 else Shown.FILE
+
+
+def giver_of(source: str) -> Giver:
+    """Return who a value comes from, by the kind of its source; nobody where none is named."""
+    if not source:
+        return Giver.NOBODY
+    return Giver.MODEL if source in _MODEL else Giver.CALLER
+
+
+class Common(StrEnum):
+    """What the findings of a cell have in common."""
+
+    CHECK = "check"
+    KIND = "kind"
+    GROUND = "ground"
+
+
+Cell: TypeAlias = tuple[str, ...]
+"""What findings have in common; first what it is, by `Common`."""
+
+
+def _cells_of(check: str, kind: str, shows: Evidence) -> tuple[Cell, ...]:
+    """Return the cells of a finding, the nearest first."""
+    side, shown, giver = shows.side, shows.shown, shows.giver
+    return (
+        (Common.CHECK, check, side, shown, giver),
+        (Common.CHECK, check, side, giver),
+        (Common.CHECK, check, side),
+        (Common.KIND, kind, side, giver),
+        (Common.KIND, kind, side),
+        (Common.GROUND, side, shown, giver),
+        (Common.GROUND, side),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How many findings were read, and how many of them were true.
+
+    Attributes:
+        read: Findings that a person read.
+        are_true: Those that whoever owns the platform should mend.
+        platforms: How many platforms they stand on.
+        common: What they have in common.
+    """
+
+    read: int
+    are_true: int
+    platforms: int
+    common: Common = Common.CHECK
+
+    @property
+    def share(self) -> float:
+        """The share of true ones."""
+        return self.are_true / self.read
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was read of one check, with one kind of evidence, on one platform."""
+
+    draw: str
+    platform: str
+    check: str
+    shows: Evidence
+    read: int
+    are_true: int
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """All readings, and what they say of a finding that nobody has read.
+
+    Attributes:
+        cells: The cells that say something.
+        of_checks: What was read of each check with each evidence, whether it says something or not.
+        kinds: What each check is about, by its id.
+    """
+
+    cells: Mapping[Cell, Reading] = field(default_factory=dict)
+    of_checks: Mapping[str, Mapping[Evidence, Reading]] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+    def nearest(self, check: str, shows: Evidence) -> Reading | None:
+        """Return the nearest cell that says something of a finding; none where too little was read.
+
+        Args:
+            check: Id of its check.
+            shows: Its evidence.
+        """
+        cells = _cells_of(check, self.kinds.get(check, ""), shows)
+        return next((self.cells[cell] for cell in cells if cell in self.cells), None)
+
+
+def precision_of(rows: Iterable[Row], kinds: Mapping[str, str], *, least_read: int, least_platforms: int) -> Precision:
+    """Return what rows say.
+
+    Args:
+        rows: What was read, on each platform.
+        kinds: What each check is about, by its id.
+        least_read: A cell of fewer findings says nothing by itself.
+        least_platforms: Nor does one of fewer platforms: what one author does is no kind.
+    """
+    left = list(rows)
+    of_checks: dict[str, dict[Evidence, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in left:
+        of_checks[row.check][row.shows].append(row)
+    cells: dict[Cell, Reading] = {}
+    for level in range(len(_cells_of("", "", Evidence(Side.PYTHON, Shown.TEXT)))):
+        found: dict[Cell, list[Row]] = defaultdict(list)
+        for row in left:
+            found[_cells_of(row.check, kinds[row.check], row.shows)[level]].append(row)
+        left = []
+        for cell, own in found.items():
+            reading = _together(own, Common(cell[0]))
+            if reading.read >= least_read and reading.platforms >= least_platforms:
+                cells[cell] = reading
+            else:
+                left.extend(own)
+    told = {
+        check: {shows: _together(own, Common.CHECK) for shows, own in each.items()} for check, each in of_checks.items()
+    }
+    return Precision(cells, told, kinds)
+
+
+def _together(rows: Sequence[Row], common: Common) -> Reading:
+    read, are_true = sum(row.read for row in rows), sum(row.are_true for row in rows)
+    return Reading(read, are_true, platforms=len({row.platform for row in rows}), common=common)
+
+
+def rows_of(content: Mapping[str, Any], checks: Iterable[str]) -> tuple[Row, ...]:
+    """Return the rows of the file.
+
+    Args:
+        content: The file.
+        checks: The ids that there are.
+
+    Raises:
+        KeyError, TypeError, ValueError: A field is missing, or is wrong.
+    """
+    rows = tuple(_rows(content))
+    known, draws = frozenset(checks), frozenset(content["draws"])
+    told: set[tuple[str, str, Evidence]] = set()
+    for row in rows:
+        place = (row.platform, row.check, row.shows)
+        is_counted = 0 <= row.are_true <= row.read and row.read
+        if row.draw not in draws or row.check not in known or not is_counted or place in told:
+            message = (
+                f"{row.platform}, {row.check}: no such draw or check, told twice, or more true ones than were read"
+            )
+            raise ValueError(message)
+        told.add(place)
+    return rows
+
+
+def _rows(content: Mapping[str, Any]) -> Iterator[Row]:
+    for platform in content["readings"]:
+        for cell in platform["findings"]:
+            yield Row(
+                draw=str(platform["draw"]),
+                platform=str(platform["platform"]),
+                check=str(cell["check"]),
+                shows=Evidence(Side(cell["side"]), Shown(cell["shows"]), Giver(cell.get("from", ""))),
+                read=int(cell["read"]),
+                are_true=int(cell["are_true"]),
+            )
