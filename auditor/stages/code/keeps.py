@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from auditor.stages.code.kept_by import ANY_TEXT, FUNCTIONS, METHODS
+from auditor.stages.code.kept_by import ANY_TEXT, FUNCTIONS, METHODS, gives_object
 from auditor.stages.code.origins import kind_of
 from auditor.stages.code.reaching import Reach, looks_into, part_of, parts_in
 from auditor.stages.code.scopes import dotted, is_last_part, last_name
@@ -369,7 +369,7 @@ class Keeper:
 
     def _method(self, module: Module, call: ast.Call, func: ast.Attribute) -> Iterator[Found]:
         name = func.attr
-        if self.is_path and name == "replace" and _takes_out_separators(call):
+        if gives_object(call) or (self.is_path and name == "replace" and _takes_out_separators(call)):
             return
         if name in {"format", "join"} and isinstance(func.value, ast.Constant):
             if name == "format" and self.is_address and not _SCHEME.match(str(func.value.value).partition("{")[0]):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import Final
+
+from auditor.stages.code.scopes import last_name
 
 _OF_TEXTS: Final = frozenset(
     {
@@ -80,3 +83,18 @@ FUNCTIONS: Final = frozenset(
 """Functions that give one of their arguments, in another form."""
 ANY_TEXT: Final = re.compile(r"\.[*+]|\\S[*+]|\[\\s\\S\]|\[\^[^\]]{1,6}\][*+]")
 """Patterns that find any text."""
+
+
+def gives_object(call: ast.Call) -> bool:
+    """Tell whether a look-up falls back to an object of a class: ``context.get("env", LocalEnv())``.
+
+    What it finds is such an object, then. Nobody who sends texts, numbers and lists can choose it.
+    """
+    match call:
+        case ast.Call(func=ast.Attribute(attr="get" | "pop" | "setdefault"), args=[_, ast.Call(func=made)]):
+            name = last_name(made)
+            return name[:1].isupper() and name not in FUNCTIONS | _OF_TEXTS_AND_NUMBERS
+    return False
+
+
+_OF_TEXTS_AND_NUMBERS: Final = frozenset({"Decimal", "Fraction", "OrderedDict", "Counter", "UUID"})

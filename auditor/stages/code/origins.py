@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.dependencies import dependencies_beside, dependency_of, gives_back, is_depended_on, refuses
+from auditor.stages.code.kept_by import gives_object
 from auditor.stages.code.reaching import Reach, part_of, stored
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.scopes import is_last_part, last_name
@@ -336,7 +337,7 @@ class _Search:
         """Yield what an expression is made of, as far as it is the same value still."""
         match value:
             case ast.Call(func=func):
-                if self.is_path and last_name(func) in _CONTENT:
+                if gives_object(value) or (self.is_path and last_name(func) in _CONTENT):
                     return
                 is_of_own = _dotted(func).startswith("self.") and _NOT_THE_VALUE.match(last_name(func))
                 if isinstance(func, ast.Attribute) and not is_of_own:
@@ -503,8 +504,16 @@ class _Search:
         """Return the kind of what a function of this file makes of a request for a route."""
         name = dependency_of(function, given)
         made_by = [each for each in self.module.functions if each.name == name]
-        is_made = any(gives_back(each) and not (self.is_path and _confines(each)) for each in made_by)
+        is_made = any(
+            gives_back(each) and not (self.is_path and _confines(each)) and not self._is_known(each) for each in made_by
+        )
         return REQUEST if is_made else ""
+
+    def _is_known(self, function: Function) -> bool:
+        """Tell whether a function gives back only what a test before decided to let through."""
+        returned = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+        is_tested = [isinstance(each, ast.Name) and self._is_tested(function, each.id, each) for each in returned]
+        return self.is_chosen and bool(is_tested) and all(is_tested)
 
     def _is_refused_before(self, function: Function, given: ast.arg) -> bool:
         """Tell whether a dependency of a route is given the same parameter, and raises on what it finds in it."""

@@ -188,12 +188,12 @@ class Reach:
                 continue
             inside = (id(node), "body") in block
             in_other = (id(node), "orelse") in block
-            ends = isinstance(node.body[-1], _ENDS) and not inside and not _hands_on(node.body[-1], name)
+            ends = _ends(node.body[-1]) and not inside and not _hands_on(node.body[-1], name)
             if ends and any(self._is_found_by(held, name, node.lineno) for held in _absent(node.test)):
                 return True
             if not (ends or inside or in_other) or not {"", part} & parts_in(node.test, name):
                 continue
-            is_raised = isinstance(node.body[-1], ast.Raise) if ends else inside
+            is_raised = _is_error(node.body[-1]) if ends else inside
             if looks_into(node.test, name, is_kept=inside, is_raised=is_raised):
                 return True
         return False
@@ -230,6 +230,37 @@ def parts_in(test: ast.AST, name: str) -> set[str]:
             found.add(_part(node, parent, grand))
         waiting += [(child, node, parent) for child in ast.iter_child_nodes(node)]
     return found
+
+
+def _ends(last: ast.stmt) -> bool:
+    """Tell whether a block is left with its last statement."""
+    return isinstance(last, _ENDS) or _is_abort(last)
+
+
+def _is_error(last: ast.stmt) -> bool:
+    """Tell whether a block ends with an error: one that is raised, or an answer of HTTP that says so."""
+    if isinstance(last, ast.Raise) or _is_abort(last):
+        return True
+    match last:
+        case ast.Return(value=ast.Tuple(elts=[_, ast.Constant(value=int(status)), *_])):
+            return status >= _FIRST_ERROR
+        case ast.Return(value=ast.Call(func=func, keywords=words)):
+            said = [each.value for each in words if each.arg in {"status", "status_code"}]
+            is_said = any(isinstance(each, ast.Constant) and _is_status_of_error(each.value) for each in said)
+            return is_said or _BAD_ANSWER.match(last_name(func)) is not None
+    return False
+
+
+_FIRST_ERROR: Final = 400
+_BAD_ANSWER: Final = re.compile(r"^HttpResponse(?:BadRequest|Forbidden|NotFound|NotAllowed|ServerError)$")
+
+
+def _is_status_of_error(value: object) -> bool:
+    return isinstance(value, int) and value >= _FIRST_ERROR
+
+
+def _is_abort(last: ast.stmt) -> bool:
+    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and last_name(last.value.func) == "abort"
 
 
 def _hands_on(end: ast.stmt, name: str) -> bool:

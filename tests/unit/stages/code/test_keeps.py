@@ -52,6 +52,23 @@ KEPT = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("body", "is_kept"),
+    [
+        ("place = name.get('env', LocalEnv())\nsink(place.folder)", False),
+        ("place: Env = name.get('env', LocalEnv())\nsink(f'{place.folder}/a')", False),
+        ("place = name.pop('env', tools.LocalEnv(1))\nsink(place.folder)", False),
+        ("place = name.get('env', '')\nsink(place)", True),
+        ("place = name.get('env', Path('.'))\nsink(place / 'a')", True),
+        ("place = name.get('env', DEFAULT)\nsink(place)", True),
+        ("place = name.get('env', default())\nsink(place)", True),
+    ],
+)
+def test_a_look_up_that_falls_back_to_an_object_of_a_class_gives_the_programs_own(body: str, *, is_kept: bool) -> None:
+    """A caller and a model write texts, numbers and lists; no object with fields and methods is among them."""
+    assert bool(kept(body)) is is_kept
+
+
 @pytest.mark.parametrize("body", KEPT)
 def test_what_keeps_a_value(body: str) -> None:
     assert kept(body) == {"name"}
@@ -106,6 +123,13 @@ def test_what_gives_another_value(body: str) -> None:
         ("if Path(name).suffix not in KNOWN:\n    raise Bad\nsink(name)", True),
         ("if name['kind'] != 'a':\n    raise Bad\nsink(name['link'])", True),
         ("if name['link'] not in KNOWN:\n    raise Bad\nsink(name['link'])", False),
+        ("if '..' in name:\n    return jsonify({'error': 'bad'}), 400\nsink(name)", False),
+        ("if '..' in name or name.startswith('/'):\n    return Response(status=403)\nsink(name)", False),
+        ("if '..' in name:\n    return web.json_response({}, status=404)\nsink(name)", False),
+        ("if '..' in name:\n    return HttpResponseBadRequest()\nsink(name)", False),
+        ("if '..' in name:\n    return JSONResponse({}, status_code=422)\nsink(name)", False),
+        ("if '..' in name:\n    return jsonify(name), 200\nsink(name)", True),
+        ("if '..' in name:\n    return None\nsink(name)", True),
         ("if other not in KNOWN:\n    raise Bad\nsink(name)", True),
         ("sink(name)\nif name not in KNOWN:\n    raise Bad", True),
         ("row = rows.get(name)\nif row is None:\n    return None\nsink(name)", False),

@@ -249,3 +249,53 @@ def test_functions_that_call_each_other_in_many_circles_are_each_asked_once(leaf
     text += "@app.get('/x')\ndef x(path: str):\n    run(step295(path))\n"
 
     assert found(text, "command-execution") == kind
+
+
+@pytest.mark.parametrize(
+    ("made", "kind"),
+    [
+        ("given.get('env', LocalEnv()).folder", ""),
+        ("given.get('env', '')", "ToolArgument"),
+        ("given.get('env', Path('.'))", "ToolArgument"),
+    ],
+)
+def test_a_look_up_that_falls_back_to_an_object_is_the_programs_own(made: str, kind: str) -> None:
+    assert found(f"@register_tool('a')\ndef x(given: dict):\n    value = {made}\n    run(value)\n") == kind
+
+
+DEPENDENCY = """
+def chosen(name: str = Form(...), token: str = Form(...)):
+    {test}
+    return name
+
+
+@app.post('/x')
+def x(name: str = Depends(chosen)):
+    run(name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "kind"),
+    [
+        ("if not Users.is_known(name):\n        raise HTTPException(401)", ""),
+        ("if name not in KNOWN:\n        raise HTTPException(401)", ""),
+        ("if not name:\n        raise HTTPException(401)", "Request"),
+        ("if not Users.is_known(token):\n        raise HTTPException(401)", "Request"),
+        ("yield name", "Request"),
+    ],
+)
+def test_what_a_dependency_gives_back_when_it_knows_it_is_no_choice_of_the_caller(test: str, kind: str) -> None:
+    assert found(DEPENDENCY.format(test=test), "path-traversal") == kind
+    assert found(DEPENDENCY.format(test=test), "command-execution") == "Request"
+
+
+@pytest.mark.parametrize(
+    ("end", "kind"),
+    [("return jsonify({'error': 'bad'}), 400", ""), ("abort(403)", ""), ("return None", "Request")],
+)
+def test_a_part_of_a_name_that_is_answered_with_an_error_leaves_no_choice_of_it(end: str, kind: str) -> None:
+    test = f"if '..' in name or name[0] == '/':\n        {end}"
+    text = f"@app.post('/x')\ndef x(name: str):\n    {test}\n    run(ROOT / name)\n"
+
+    assert found(text, "path-traversal") == kind
