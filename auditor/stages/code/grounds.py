@@ -18,7 +18,7 @@ from auditor.stages.code.script_sides import does_harm, runs_in_page
 from auditor.stages.code.script_sinks import sinks
 from auditor.stages.code.script_tree import bare
 from auditor.stages.code.script_values import Search
-from auditor.stages.code.setting_proofs import lets_in
+from auditor.stages.code.setting_proofs import is_for_developers, is_while_developed, lets_in
 from auditor.stages.code.severity import Ground, Needs, brought_by
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _PYTHON: Final = frozenset({languages.PYTHON, languages.NOTEBOOK})
 _SETTINGS: Final = frozenset(
     {languages.YAML, languages.CONFIGURATION, languages.GENERIC, languages.TEMPLATE, languages.DOCKERFILE}
 )
+_SET_UP: Final = frozenset({languages.DOCKERFILE, languages.SHELL})
 _OF_SETTINGS: Final = frozenset({"default-credential", "hardcoded-key"})
 _SCRIPT: Final = frozenset({languages.TYPESCRIPT, languages.JAVASCRIPT, languages.MARKUP})
 _WHOSE: Final = re.compile(
@@ -66,7 +67,7 @@ def seen_of(  # noqa: PLR0911 - one answer for each kind
     if source.language in _SCRIPT and needs != Needs.CONTRAST:
         seen = _seen_in_script(collected, source, rule, brought, offsets, (line, end_line))
         return replace(seen, is_held=needs == Needs.WAY and not seen.steps)
-    if rule.capability in _OF_SETTINGS and source.language in _SETTINGS and not lets_in(source, line):
+    if _is_setting_in_doubt(source, rule.capability, line):
         return Seen()
     if brought is not Ground.NONE:
         doubts = _IN_DOUBT.get(rule.capability) if source.language in _PYTHON else None
@@ -90,6 +91,15 @@ def seen_of(  # noqa: PLR0911 - one answer for each kind
     way = ((found.line, found.kind), (line, rule.capability))
     steps = tuple(Place(file=source.path, line=in_file(source, number), name=name) for number, name in way)
     return Seen(ground=Ground.FLOW.value, steps=steps, origin=found.kind)
+
+
+def _is_setting_in_doubt(source: Source, capability: str, line: int) -> bool:
+    """Tell whether a line of settings, of an image or of a shell does not prove itself after all."""
+    if source.language in _SETTINGS and capability in _OF_SETTINGS:
+        return not lets_in(source, line)
+    if source.language in _SETTINGS and capability == "clear-text":
+        return is_while_developed(source, line)
+    return source.language in _SET_UP and capability == "remote-code" and is_for_developers(source.path)
 
 
 def _seen_in_script(

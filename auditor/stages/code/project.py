@@ -21,6 +21,7 @@ from auditor.stages.code import languages
 from auditor.stages.code.context import is_bundle
 from auditor.stages.code.dependencies import functions_in, gives_back, made_for
 from auditor.stages.code.markup import scripts_of
+from auditor.stages.code.script_admin import is_for_administrators
 from auditor.stages.code.script_flows import ScriptFlows
 from auditor.stages.code.script_modules import is_settings
 from auditor.stages.code.script_routes import ScriptRoutes
@@ -385,6 +386,9 @@ class Project:
 
     def is_for_administrators(self, path: str, line: int) -> bool:
         """Tell whether only an administrator gets to the function that a line stands in."""
+        script = self.flows.script(path) if path in self.scripts.texts else None
+        if script is not None:
+            return is_for_administrators(script, line)
         text = self.texts.get(path)
         if text is None:
             return False

@@ -213,7 +213,11 @@ class Scan:
                 continue
             first = (steps[0].file, steps[0].line) if steps else (said.path, match.line)
             is_set = rule.id in self.wishes.severities
-            if not context and rule.capability in _REACHED and self.project.is_for_administrators(*first):
+            if (
+                not context
+                and rule.capability in _REACHED
+                and self._is_for_administrators(first, said.path, match.line)
+            ):
                 of_match = ADMINISTRATION
             else:
                 of_match = "" if rule.capability in REAL_SECRETS else context
@@ -247,6 +251,11 @@ class Scan:
             )
         for problem in said.problems:
             yield self._not_seen(said.path, problem)
+
+    def _is_for_administrators(self, first: tuple[str, int], path: str, line: int) -> bool:
+        """Tell whether only an administrator gets to where a way begins, or to its end in the same file."""
+        asked = self.project.is_for_administrators
+        return asked(*first) or (first[0] == path and asked(path, line))
 
     def _not_seen(self, path: str, problem: Problem) -> Exclusion | Gap:
         """Say what was not seen of a file: a gap, unless nobody here wrote it."""
@@ -338,7 +347,10 @@ _SEEN_BY_PROGRAM: Final[Mapping[str, Callable[[Project, str, int], bool]]] = {
 _REACHED: Final = frozenset(
     {
         "server-side-request",
+        "address-through-helper",
+        "mass-assignment",
         "path-traversal",
+        "path-through-helper",
         "code-execution",
         "command-execution",
         "sql-injection",

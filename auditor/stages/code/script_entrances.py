@@ -209,11 +209,16 @@ _NAME_LIMIT: Final = 200
 _MEMBER_NAMES: Final = frozenset({"entryName", "fileName", "filename", "path", "name", "key"})
 _MEMBER: Final = re.compile(r"(?i)entry|header|member|zip|archive|item")
 _ARCHIVE: Final = re.compile(r"(?i)zip|archive|\btar\b|getEntries|yauzl|bundle")
+_REFUSES: Final = re.compile(r"yauzl(?:-promise)?$")
+"""Reads an archive and fails at a member whose name leads out of its folder, unless it is told to leave names alone."""
+_AS_THEY_ARE: Final = re.compile(rb"\b(?:decodeStrings|validateFilenames)\s*:\s*false\b")
 _OF_FOLDER: Final = re.compile(r"\b(?:readdir|opendir|glob|globSync|fastGlob|walk|lstat|Dirent|statSync)\b")
 
 
 def of_archive(script: Script, node: Node) -> str:
     """Return the kind of the name that an archive gives to one of its members; empty for any other."""
+    if any(_REFUSES.match(each.module) for _name, each in script.imports) and not _AS_THEY_ARE.search(script.text):
+        return ""
     holder = node
     if node.kind == "member_expression":
         asked, inner = node.get("property"), node.get("object")

@@ -119,11 +119,11 @@ class ScriptFlows:
 
     # who calls a function
 
-    def callers(self, script: Script, function: Node) -> Iterator[tuple[Script, Node]]:
-        """Yield each call (or ``new``) that may mean a function."""
+    def callers(self, script: Script, function: Node) -> Iterator[tuple[Script, Node, bool]]:
+        """Yield each call (or ``new``) that may mean a function, and whether it is seen to mean it."""
         name = script.name_of(function)
         if not name:
-            yield from self._called_back(script, function)
+            yield from ((other, call, True) for other, call in self._called_back(script, function))
             return
         klass = class_around(function)
         if name == "constructor":
@@ -133,18 +133,19 @@ class ScriptFlows:
         for other, use in self.users(script, function):  # those that call it by another name
             call = use.parent
             if call is not None and use.field == "function" and other.said(use).rsplit(".", 1)[-1] != name:
-                yield other, call
-        yield from ((script, call) for call in _looked_up(script, function))
-        yield from self._called_back(script, function)
+                yield other, call, True
+        yield from ((script, call, True) for call in _looked_up(script, function))
+        yield from ((other, call, True) for other, call in self._called_back(script, function))
         for path in self._holding(name, script.path):
             holding = self.script(path)
             for call in _calls_of(holding, name) if holding is not None else ():
-                if holding is None or not self._may_mean(holding, call, script, function, klass):
+                means = self._may_mean(holding, call, script, function, klass) if holding is not None else None
+                if holding is None or means is False:
                     continue
                 count += 1
                 if count > _CALLS_LIMIT:
                     return
-                yield holding, call
+                yield holding, call, means is True
 
     def _called_back(self, script: Script, function: Node) -> Iterator[tuple[Script, Node]]:
         """Yield the calls in a function of the tree of what it is handed: ``eachFile(files, (file) => …)``."""
@@ -243,7 +244,8 @@ class ScriptFlows:
     def _held(self) -> dict[str, list[str]]:
         return {}
 
-    def _may_mean(self, other: Script, call: Node, script: Script, function: Node, klass: Node | None) -> bool:  # noqa: C901, PLR0911 - one branch for each kind of node
+    def _may_mean(self, other: Script, call: Node, script: Script, function: Node, klass: Node | None) -> bool | None:  # noqa: C901, PLR0911 - one branch for each kind of node
+        """Tell whether a call means a function; None where it may, and all that speaks for it is the name."""
         found = self.meant(other, call)
         if found is not None:
             return found[0].path == script.path and found[1].start == function.start
@@ -283,7 +285,7 @@ class ScriptFlows:
             is_of_tree = self.modules.file(other.path, other.imported(known).module) != ""
             if is_it is not None and (root is holder or not is_of_tree):  # ``fs.promises.readFile`` is no other's
                 return is_it
-        return self._owners(script.name_of(function)) <= _OWNERS_LIMIT
+        return None if self._owners(script.name_of(function)) <= _OWNERS_LIMIT else False
 
     def _is_of_import(self, other: Script, known: Definition, script: Script, function: Node) -> bool | None:
         """Tell whether what a file imports has a function; None where nothing shows what it is."""
@@ -509,7 +511,7 @@ _CLASSES: Final = frozenset({"class_declaration", "abstract_class_declaration", 
 
 def _seen(script: Script, place: tuple[int, int], capability: str, found: Found) -> Seen:
     start = place[0]
-    is_flow = does_harm(script, capability, *place)
+    is_flow = does_harm(script, capability, *place) and not any(each.is_guess for each in found.steps)
     function = next(
         (each for each in script.at(start, start).around() if each.kind in FUNCTIONS and script.name_of(each)), None
     )
@@ -551,9 +553,8 @@ def _member(script: Script, holder: Node, name: str) -> tuple[Script, Node] | No
 
 
 def _may_be_held(script: Script, function: Node) -> bool:
-    """Tell whether anything may have a function as its property: what is only a name in another function is none's."""
-    around = function_around(function)
-    if around is None or key_of(function)[0] is not None:
+    """Tell whether anything may have a function as its property: what is only a name in its file is none's."""
+    if key_of(function)[0] is not None or (function_around(function) is None and _exported_as(script, function)):
         return True
     name = script.name_of(function)
     return any(use.parent is not None and use.parent.kind in _HOLDS for use in script.uses(name))

@@ -297,6 +297,8 @@ class _Asked:
                 and self._refuses_by_itself(call)
                 for each in statement.children
             )
+        if statement.kind == "statement_block" and depth < _NESTED_LIMIT:
+            return any(self.by_statement(each, depth + 1) for each in statement.children)
         if statement.kind == "try_statement":
             body, handler = statement.get("body"), statement.get("handler")
             caught = handler.get("body") if handler is not None else None
@@ -516,7 +518,7 @@ class _Asked:
         if not alone and self.aspect in {PATH, COMMAND, ADDRESS} and _ASKS_PERSON.match(name):
             return truth
         if not of_given and not is_on:
-            return False
+            return (alone or truth) and function.kind == "identifier" and self._closes_over(function, name)
         if name in _OF_SCHEMA:
             # what a schema lets through is harmless where it asks for more than a text; alone, it throws
             schema = self.body_of(call)
@@ -528,6 +530,18 @@ class _Asked:
         if is_named_check(name) and (alone or truth):
             return self._does_more(call)
         return False
+
+    def _closes_over(self, function: Node, name: str) -> bool:
+        """Tell whether a check that is given something else looks at the value by its name: ``isUnder(root)``."""
+        known = self.script.definition(name, function)
+        body = bare(known.node) if known is not None and known.node is not None else None
+        return (
+            body is not None
+            and body.kind in FUNCTIONS
+            and is_named_check(name)
+            and self._mentions(body)
+            and _DOES_MORE.search(self.script.said(body)) is not None
+        )
 
     def _does_more(self, call: Node) -> bool:
         body = self.body_of(call)

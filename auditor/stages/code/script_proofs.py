@@ -456,8 +456,11 @@ _SETS_STATE: Final = re.compile(
 
 
 def _lets_act(script: Script, node: Node) -> bool:
-    """Tell whether something that acts is handed over to run with nobody asked, and nothing decides that."""
-    if any(True for _each in _decides(script, node)):
+    """Tell whether something that acts is handed over to run with nobody asked, and nothing decides that.
+
+    What a page sends, the person before it has asked for.
+    """
+    if runs_in_page(script) or any(True for _each in _decides(script, node)):
         return False
     holder = next((each for each in (*node.inside(), *node.around()) if each.kind == "object"), None)
     if holder is not None and any(_runs(script, each) for each in holder.children):
@@ -551,6 +554,27 @@ def _leaves(then: Node) -> bool:
     return value is None or value.kind in {"false", "null", "undefined"} or last.kind != "return_statement"
 
 
+def _opens_bucket(script: Script, node: Node) -> bool:
+    """Tell whether a policy for everybody is set where it is made; what a function gives back its caller chose."""
+    function = function_around(node)
+    if function is None or _SETS_POLICY.search(script.said(function)[:_TEXT_LIMIT]):
+        return True
+    declared = next((each for each in node.around() if each.kind == "variable_declarator"), None)
+    named = declared.get("name") if declared is not None else None
+    name = script.said(named) if named is not None else ""
+    return not any(
+        each.kind == "return_statement" and (_is_inside(node, each) or (name and name in script.said(each)))
+        for each in function.inside()
+    )
+
+
+_SETS_POLICY: Final = re.compile(r"(?i)(?:set|put|apply|create|update)\w*(?:polic(?:y|ies)|bucket|acl|command)\w*\s*\(")
+
+
+def _is_inside(node: Node, outer: Node) -> bool:
+    return outer.start <= node.start and node.end <= outer.end
+
+
 # cookies
 
 
@@ -605,6 +629,7 @@ _OF_TREE: Final[Mapping[str, Callable[[Script, Node], bool]]] = {
     "password-hash": _is_kept_password,
     "path-prefix": _confines,
     "cookie-protection": _keeps_log_in,
+    "public-bucket": _opens_bucket,
     "cross-site-scripting": _shows_messages,
 }
 """What is asked of the lines, by what the flaw is about."""

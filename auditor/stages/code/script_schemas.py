@@ -16,6 +16,12 @@ _FIXED_SCHEMA: Final = re.compile(
     r"|\bcoerce\.(?:number|boolean|date)|\b(?:Type|t|v)\.(?:Integer|Number|Boolean|Literal|Numeric|picklist|Enum|UnionEnum)\s*\(|\benum\s*:\s*\[|\btype\s*:\s*[\"'](?:number|integer|boolean)[\"']|\bpattern\s*:\s*[\"'/]|\bconst\s*:"
 )
 """What a value cannot be any text by: a list, a number, a pattern, a check of the program's own."""
+_PLAIN_SCHEMA: Final = re.compile(r"\.string\s*\(|\b(?:Type|t|v)\.(?:String|string)\s*\(|\btype\s*:\s*[\"']string[\"']")
+"""What a value is one text by, and no object that holds operators."""
+_WITHOUT_OBJECTS: Final = frozenset({"query-injection"})
+"""Flaws that a text cannot do, whatever it says."""
+_SENT: Final = {"query": "querystring", "params": "params", "body": "body", "headers": "headers"}
+"""How Fastify calls the parts of a request in the schema of a route."""
 _AROUND: Final = frozenset(
     {"properties", "inputSchema", "input_schema", "parameters", "schema", "argsSchema", "shape", "body",
      "params", "query", "args"}
@@ -25,8 +31,10 @@ _TAKES: Final = frozenset({"input", "schema", "inputSchema", "validator", "input
 _STEPS_LIMIT: Final = 60
 
 
-def is_fixed_argument(program: Program, script: Script, function: Node, kind: str, path: tuple[str, ...]) -> bool:
-    """Tell whether the schema beside a tool or a procedure leaves no free text in one of its arguments."""
+def is_fixed_argument(
+    program: Program, script: Script, function: Node, kind: str, path: tuple[str, ...], capability: str = ""
+) -> bool:
+    """Tell whether the schema beside a tool, a procedure or a route leaves no free text in one of its arguments."""
     if not path or kind == UPLOAD:
         return False
     handed = handed_to(script, function)
@@ -53,13 +61,32 @@ def is_fixed_argument(program: Program, script: Script, function: Node, kind: st
             if each.kind == "call_expression" and _name(script, each) in _TAKES
             for given in arguments(each)
         ]
-    return any(is_fixed_by(program, script, place, names) for place in places)
+        if any(is_fixed_by(program, script, each, names, capability) for each in places):
+            return True
+        names = (_SENT.get(path[0], path[0]), *path[1:])
+        places = _of_route(script, call) if len(names) > 1 else []
+    return any(is_fixed_by(program, script, place, names, capability) for place in places)
 
 
-def is_fixed_by(program: Program, script: Script, schema: Node, path: tuple[str, ...]) -> bool:
-    """Tell whether a schema leaves no free text at a place."""
+def _of_route(script: Script, call: Node) -> list[Node]:
+    """Return the schema that a route is given in its options: ``app.post("/x", { schema: { body } }, handler)``."""
+    pairs = [pair for each in arguments(call) if bare(each).kind == "object" for pair in bare(each).children]
+    return [
+        value
+        for pair in pairs
+        if (key := pair.get("key")) is not None
+        and unquoted(script.said(key)) == "schema"
+        and (value := pair.get("value")) is not None
+    ]
+
+
+def is_fixed_by(program: Program, script: Script, schema: Node, path: tuple[str, ...], capability: str = "") -> bool:
+    """Tell whether a schema leaves no free text at a place, or none that does harm where it is one text."""
     found = _schema(program, script, schema, path)
-    return found is not None and _FIXED_SCHEMA.search(found) is not None
+    if found is None:
+        return False
+    is_plain = capability in _WITHOUT_OBJECTS and _PLAIN_SCHEMA.search(found) is not None
+    return is_plain or _FIXED_SCHEMA.search(found) is not None
 
 
 def _schema(program: Program, script: Script, schema: Node, path: tuple[str, ...]) -> str | None:  # noqa: C901, PLR0912 - one branch for each kind of node

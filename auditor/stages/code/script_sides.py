@@ -96,8 +96,38 @@ def does_harm(script: Script, capability: str, start: int, end: int) -> bool:
     function = call.get("function") if call is not None else None
     name = script.said(function) if function is not None else ""
     if capability == "sql-injection":
-        return _NO_DATABASE.search(name) is None
+        return _NO_DATABASE.search(name) is None and _is_of_sql(script, name)
     return not _SENDS_BROWSER.search(name) and not runs_in_page(script)
+
+
+def _is_of_sql(script: Script, callee: str) -> bool:
+    """Tell whether anything shows that what is asked takes SQL: its name, what its file takes, or a statement in it.
+
+    Stores of vectors, terminals and caches have methods of the same names.
+    """
+    *holders, method = callee.replace("?.", ".").replace("!", "").split(".")
+    holder = re.sub(r"\(.*", "", holders[-1]) if holders else ""
+    return (
+        _RUNS_SQL.search(method) is not None
+        or _HOLDS_SQL.search(holder) is not None
+        or any(_CLIENTS_OF_SQL.match(each.module) for _name, each in script.imports)
+        or _STATEMENT.search(script.text[:_HEAD_BYTES]) is not None
+    )
+
+
+_RUNS_SQL: Final = re.compile(r"(?i)raw|unsafe|sql")
+_HOLDS_SQL: Final = re.compile(
+    r"(?i)db$|^db|sql|database|postgres|^pg|pool$|conn(?:ection)?$|knex|prisma|sequelize|^(?:tx|trx|transaction)$|drizzle|duck|data_?source|entity_?manager|repo(?:sitory)?$|query_?runner|d1$|orm$"
+)
+_CLIENTS_OF_SQL: Final = re.compile(
+    r"(?:node:sqlite|bun:sqlite|pg(?:-\w+)?|postgres|mysql2?(?:/.*)?|mariadb|mssql|tedious|oracledb|(?:better-)?sqlite3?|sqlite|sql\.js|knex|sequelize(?:-\w+)?|typeorm|drizzle-orm(?:/.*)?|kysely|objection|slonik"
+    r"|@?prisma(?:/.*)?|@mikro-orm/.*|@clickhouse/.*|@duckdb/.*|duckdb(?:-\w+)?|snowflake-sdk|@google-cloud/(?:bigquery|spanner)|@libsql/.*|@neondatabase/.*|@planetscale/.*|@vercel/postgres|@databricks/sql|trino-client"
+    r"|@nestjs/typeorm|neo4j-driver(?:-\w+)?|@electric-sql/.*|alasql)$"
+)
+_STATEMENT: Final = re.compile(
+    rb"[\"'`]\s*(?i:select\s[^;`\"']{1,300}?\sfrom|insert\s+into|delete\s+from|update\s+[\w.\"`$\{\}]{1,80}\s+set|create\s+(?:table|index|view)|(?:alter|drop|truncate)\s+table|pragma\s|with\s+\w+\s+as|match\s*\()"
+    rb"|\b(?:SELECT\s[^;`\"']{1,300}?\sFROM|INSERT INTO|DELETE FROM|CREATE TABLE|SQL)\b"
+)
 
 
 def _lets_in(script: Script, node: Node) -> bool:

@@ -504,8 +504,8 @@ class Script:
 class Program(Protocol):
     """What is known beside a file; a single file knows itself."""
 
-    def callers(self, script: Script, function: Node) -> Iterable[tuple[Script, Node]]:
-        """Yield each call (or ``new``) that may mean a function."""
+    def callers(self, script: Script, function: Node) -> Iterable[tuple[Script, Node, bool]]:
+        """Yield each call (or ``new``) that may mean a function, and whether it is seen to mean it."""
 
     def users(self, script: Script, function: Node) -> Iterable[tuple[Script, Node]]:
         """Yield where other files use a function that they import."""

@@ -33,6 +33,7 @@ from auditor.stages.code.script_entrances import (
     of_parameter,
     of_unknown,
 )
+from auditor.stages.code.script_nest import is_looked_up
 from auditor.stages.code.script_pages import attributes, component_of, is_exported, states
 from auditor.stages.code.script_schemas import is_fixed_argument, is_fixed_by
 from auditor.stages.code.script_sinks import deciding, sinks
@@ -48,6 +49,7 @@ from auditor.stages.code.script_tree import (
     returns,
     unquoted,
 )
+from auditor.stages.code.script_uploads import is_behind_own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,11 +90,13 @@ class Step:
         path: File.
         line: From 1.
         name: Function that it is handed to there.
+        is_guess: All that speaks for this function is its name: what it is called on is not known.
     """
 
     path: str
     line: int
     name: str
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,7 @@ class Search:
     is_unknown: bool = False
     _asked: set[tuple[int, tuple[str, ...], int, int]] = field(default_factory=set)
     _waiting: deque[_Item] = field(default_factory=deque)
+    _guessed: deque[_Item] = field(default_factory=deque)
 
     @property
     def is_refuted(self) -> bool:
@@ -174,9 +179,13 @@ class Search:
         for node in sinks(script, start, end, self.aspect):
             self._waiting.append(_Item(script, node, node))
         for _step in range(_STEPS_LIMIT):
-            if not self._waiting:
+            if not self._waiting and not self._guessed:
                 return None
-            found = self._next(self._waiting.popleft())
+            item = self._waiting.popleft() if self._waiting else self._guessed.popleft()
+            if self._waiting and any(each.is_guess for each in item.trail):
+                self._guessed.append(item)  # a way that is seen goes before one that may be
+                continue
+            found = self._next(item)
             if found is not None:
                 return found
         self.is_open = True
@@ -274,13 +283,18 @@ class Search:
 
     def _template(self, item: _Item, node: Node) -> None:
         before = ""
+        parts: list[Node | str] = []
         for each in node.children:
             if each.kind != "template_substitution":
                 before += item.script.said(each)
+                parts.append(item.script.said(each))
                 continue
             if self._is_decided(before):
                 return
-            self._put(item, each.children[0] if each.children else None)
+            for value in each.children[:1]:
+                if self.aspect != guards.PATH or not is_behind_own(item.script, value, parts):
+                    self._put(item, value)
+                parts.append(value)
             before += _UNKNOWN
 
     def _is_decided(self, before: str) -> bool:
@@ -303,9 +317,11 @@ class Search:
         elif operator == "+":
             parts = _added(node, item.script)
             before = ""
-            for each in parts:
+            for number, each in enumerate(parts):
                 if self._is_decided(before):
                     return
+                if self.aspect == guards.PATH and is_behind_own(item.script, each, [*parts[:number]]):
+                    continue
                 if each.kind == "string" or (each.kind == "template_string" and not each.children):
                     before += unquoted(item.script.said(each))
                 else:
@@ -501,7 +517,7 @@ class Search:
             )
             holder = function.get("object")
             if not callee.startswith(("JSON", "path.", "yaml", "YAML", "qs", "url", "URL")):
-                if holder is None or not is_fixed_by(self.program, script, holder, path):
+                if holder is None or not is_fixed_by(self.program, script, holder, path, self.capability):
                     self._put(item, given[0], path)
                 return None
         if guards.makes_harmless(callee, self.aspect) or (
@@ -697,6 +713,8 @@ class Search:
                 place = script.said(left).replace("?.", ".").split(".")[1:]
                 if self.aspect == guards.ADDRESS and (place[-1],) in _BEHIND_HOST if place else False:
                     continue
+                if self.capability == "mass-assignment" and place and place[0] not in _WHOLE and not item.path:
+                    continue  # ``values.name = request.body.name``: a field that the program named
                 if not item.path or place == list(item.path[: len(place)]) or left.kind == "subscript_expression":
                     self._put_from(item, right, item.path[len(place) :])
         if (
@@ -752,7 +770,12 @@ class Search:
             return None
         kind = self._kind_of(script, function, known, path)
         if kind:
-            is_fixed = is_fixed_argument(self.program, script, function, kind, path) or self._is_own_place(kind, path)
+            is_fixed = is_fixed_argument(
+                self.program, script, function, kind, path, self.capability
+            ) or self._is_own_place(kind, path)
+            is_known = is_looked_up(self.program, script, function, node)
+            self.is_open = self.is_open or is_known is None
+            is_fixed = is_fixed or is_known is not False
             self.is_stopped = self.is_stopped or is_fixed
             return None if is_fixed else self._found(item, node, kind)
         if not self._elements(item, function, path):
@@ -836,12 +859,12 @@ class Search:
             return
         name = item.script.name_of(function)
         seen = False
-        for script, call in self.program.callers(item.script, function):
+        for script, call, is_sure in self.program.callers(item.script, function):
             seen = True
             given = _given(call, place)
             if given is None:
                 continue
-            step = Step(script.path, script.line(call), name)
+            step = Step(script.path, script.line(call), name, is_guess=not is_sure)
             trail = (step, *item.trail)[:_TRAIL_LIMIT]
             self._waiting.append(_Item(script, given, call, path, None, item.calls + 1, trail))
         handed = handed_to(item.script, function) if not seen and not name else None

@@ -17,6 +17,9 @@ _TO_BE_COPIED: Final = re.compile(r"(?i)(?:^|[._-])(?:example|sample|template|di
 _DEVELOPED: Final = re.compile(
     r"(?i)(?:^|[._/-])(?:dev|devel|development|devcontainer|local|localhost|test|tests|testing|ci|debug|e2e|visual|isolated)(?:[._/-]|$)"
 )
+_NAMED_SO: Final = re.compile(
+    r"(?i)^\s*(?:-\s*)?(?:export\s+)?[\"']?(?:\w+_)?(?:dev|development|debug|test)(?:_\w+)?[\"']?\s*[:=]"
+)
 _COMPOSE: Final = re.compile(r"(?i)(?:^|/)[\w.-]*compose[\w.-]*\.ya?ml$")
 _KEY: Final = re.compile(
     r"(?i)(?:jwt|session|cookie|auth|nextauth|encrypt(?:ion)?|sign(?:ing|ature)?|hmac|csrf|crypto|master|app|secret|django|flask|rails|access_token|refresh_token|admin|root|initial|default|superuser|operator)\w*"
@@ -34,6 +37,27 @@ _LOOPBACK: Final = re.compile(r"^[\"']?(?:127\.|localhost|\[?::1)")
 _LINES_LIMIT: Final = 400
 
 
+def is_for_developers(path: str) -> bool:
+    """Tell whether a file by its place is for those that develop the program, on their own machines.
+
+    Args:
+        path: Of the file.
+    """
+    return _DEVELOPED.search(path) is not None
+
+
+def is_while_developed(source: Source, line: int) -> bool:
+    """Tell whether a setting counts while the program is developed: by its own name, or by that of its file.
+
+    Args:
+        source: The file.
+        line: From 1.
+    """
+    rows = source.text.decode("utf-8", "replace").split("\n")
+    row = rows[line - 1] if 0 < line <= len(rows) else ""
+    return is_for_developers(source.path) or _NAMED_SO.match(row) is not None
+
+
 def lets_in(source: Source, line: int) -> bool:
     """Tell whether a credential at a line of a file of settings lets in whoever reads it.
 
@@ -42,7 +66,7 @@ def lets_in(source: Source, line: int) -> bool:
         line: From 1.
     """
     name = source.path.rsplit("/", 1)[-1]
-    if _TO_BE_COPIED.search(name) or _DEVELOPED.search(source.path):
+    if _TO_BE_COPIED.search(name) or is_for_developers(source.path):
         return False
     rows = source.text.decode("utf-8", "replace").split("\n")
     row = rows[line - 1] if 0 < line <= len(rows) else ""

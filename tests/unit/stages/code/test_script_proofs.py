@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of programs
 """What lines of a script prove by themselves."""
 
 from __future__ import annotations
@@ -172,6 +173,13 @@ def test_something_that_acts_is_handed_over_without_anybody_asked(text: str, at:
     assert proven("approval-disabled", text, at) is expected
 
 
+def test_what_a_page_sends_its_user_has_asked_for() -> None:
+    text = "const onPress = async () => { await sessionAllow(id, { permissionMode: 'bypassPermissions' }); };"
+
+    assert proven("approval-disabled", text, "permissionMode: 'bypassPermissions'")
+    assert not proven("approval-disabled", text, "permissionMode: 'bypassPermissions'", path="src/Footer.tsx")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -263,3 +271,22 @@ def test_of_other_kinds_nothing_is_asked() -> None:
 
 def test_what_has_to_be_shown_is_said_of_each_check() -> None:
     assert KINDS - {"cross-site-scripting"} | {"default-credential"} == SHOWN
+
+
+POLICY = "{ Statement: [{ Effect: 'Allow', Principal: '*', Action: ['s3:GetObject'] }] }"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            f"async function make(name) {{ const policy = {POLICY}; await client.setBucketPolicy(name, JSON.stringify(policy)); }}",
+            True,
+        ),
+        (f"const policy = {POLICY};\nexport default policy;", True),
+        (f"function readOnly(name) {{ const policy = {POLICY}; return JSON.stringify(policy); }}", False),
+        (f"function readOnly(name) {{ return {POLICY}; }}", False),
+    ],
+)
+def test_policy_for_everybody_is_set_where_it_is_made(text: str, *, expected: bool) -> None:
+    assert proven("public-bucket", text, "{ Effect: 'Allow', Principal: '*', Action: ['s3:GetObject'] }") is expected

@@ -42,6 +42,13 @@ def test_a_page_is_told_by_what_it_uses(text: str, path: str, *, expected: bool)
         ("address-through-helper", "page.goto(url)", "src/a.ts", False),
         ("sql-injection", "db.query(text)", "src/a.ts", True),
         ("sql-injection", "graphqlClient.query(text)", "src/a.ts", False),
+        ("sql-injection", "client.query(name, { limit })", "src/a.ts", False),
+        ("sql-injection", "this.parts.terminal.execute(text)", "src/a.ts", False),
+        ("sql-injection", "client.$queryRawUnsafe(text)", "src/a.ts", True),
+        ("sql-injection", "this.pool.query(text)", "src/a.ts", True),
+        ("sql-injection", "client.query(text); import { Client } from 'pg'", "src/a.ts", True),
+        ("sql-injection", "client.query(name) // delete from the store", "src/a.ts", False),
+        ("sql-injection", "client.query(`select a from b where c = ${text}`)", "src/a.ts", True),
         ("cross-site-scripting", "fetch(url)", "src/A.tsx", True),
     ],
 )

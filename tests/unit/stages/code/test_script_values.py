@@ -432,3 +432,89 @@ def test_check_of_an_id_is_one_of_the_value(check: str, kind: str) -> None:
         kind_of(f"app.get('/x', (req, res) => {{\n  {check}(req.query.id)\n  run(req.query.id)\n}})", "path-traversal")
         == kind
     )
+
+
+FIELDS = "app.post('/x', (request) => {\n  const given = request.body\n  const row: any = { updatedAt: 1 }\n  %s\n  run(row)\n})"
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("row.name = given.name", ""),
+        ("row.name = given", ""),
+        ("row.data = given", "Request"),
+        ("Object.assign(row, given)\n  row = given", "Request"),
+    ],
+)
+def test_field_that_the_program_named_is_no_record_of_the_sender(line: str, kind: str) -> None:
+    assert kind_of(FIELDS % line, "mass-assignment") == kind
+
+
+ROUTE = "app.post('/x', { schema: { %s } }, async (request, reply) => {\n  const { q } = request.%s\n  run({ where: { q } })\n})"
+
+
+@pytest.mark.parametrize(
+    ("schema", "part", "capability", "kind"),
+    [
+        ("body: z.object({ q: z.string().nullish() })", "body", "query-injection", ""),
+        ("body: Type.Object({ q: Type.String() })", "body", "query-injection", ""),
+        ("querystring: { type: 'object', properties: { q: { type: 'string' } } }", "query", "query-injection", ""),
+        ("body: z.object({ q: z.string().nullish() })", "body", "code-execution", "Request"),
+        ("body: z.object({ q: z.enum(['a', 'b']) })", "body", "code-execution", ""),
+        ("body: z.object({ q: z.any() })", "body", "query-injection", "Request"),
+        ("body: z.object({ other: z.string() })", "body", "query-injection", "Request"),
+    ],
+)
+def test_schema_of_a_route_says_what_is_left_free(schema: str, part: str, capability: str, kind: str) -> None:
+    assert kind_of(ROUTE % (schema, part), capability) == kind
+
+
+@pytest.mark.parametrize(
+    ("head", "options", "kind"),
+    [
+        ("import yauzl from 'yauzl-promise'", "", ""),
+        ("import yauzl from 'yauzl'", "{ lazyEntries: true }", ""),
+        ("import yauzl from 'yauzl'", "{ decodeStrings: false }", "Member"),
+        ("import unzipper from 'unzipper'", "", "Member"),
+    ],
+)
+def test_reader_of_archives_that_refuses_what_leads_out(head: str, options: str, kind: str) -> None:
+    text = f"{head}\nconst zip = await open(path, {options or '{}'})\nfor await (const entry of zip) {{\n  run(`${{root}}/${{entry.filename}}`)\n}}"
+
+    assert kind_of(text, "archive-extraction") == kind
+
+
+STORED = "import multipart from '@fastify/multipart'\napp.post('/x', async (request) => {\n  const file = await request.file()\n  const id = uuidv4()\n  run(%s)\n})"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("`./uploads/${randomUUID()}-${file.filename}`", ""),
+        ("path.join(root, `${id}_${file.filename}`)", ""),
+        ("path.join(root, Date.now() + '-' + file.filename)", ""),
+        ("`./uploads/${file.filename}`", "Upload"),
+        ("`./uploads/${randomUUID()}/${file.filename}`", "Upload"),
+        ("`./uploads/${prefix}-${file.filename}`", "Upload"),
+        ("`./uploads/${randomUUID()}-${request.body.name}`", "Request"),
+    ],
+)
+def test_name_of_a_sender_behind_what_was_made_for_the_file(name: str, kind: str) -> None:
+    assert kind_of(STORED % name, "upload-name") == kind
+
+
+def test_reader_of_uploads_that_leaves_names_as_they_are_is_no_help() -> None:
+    text = STORED % "`./uploads/${randomUUID()}-${file.filename}`"
+
+    assert kind_of(text.replace("@fastify/multipart", "multiparty"), "upload-name") == "Upload"
+
+
+CLOSES = "app.post('/x', (req, res) => {\n  const given = req.body.path\n  {\n    const full = path.resolve(given)\n    const isUnder = (root) => {\n      const rel = path.relative(root, %s)\n      return !rel.startsWith('..')\n    }\n    if (!(isUnder(home) || (own && isUnder(own)))) %s\n  }\n  run(given)\n})"
+
+
+@pytest.mark.parametrize(
+    ("looks_at", "then", "kind"),
+    [("full", "return res.end()", ""), ("other", "return res.end()", "Request"), ("full", "log(1)", "Request")],
+)
+def test_check_that_looks_at_a_value_by_its_name(looks_at: str, then: str, kind: str) -> None:
+    assert kind_of(CLOSES % (looks_at, then), "path-traversal") == kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.stages.code import languages
-from auditor.stages.code.setting_proofs import lets_in
+from auditor.stages.code.setting_proofs import is_while_developed, lets_in
 from tests.unit.stages.code.fakes import source
 
 COMPOSE = """services:
@@ -64,3 +64,16 @@ def test_who_opens_a_store_does_not_say_whether_others_reach_it() -> None:
     assert not found(text, "docker-compose.yml", 5)
     assert found(text.replace("image: app", "image: mysql:8"), "docker-compose.yml", 5)
     assert not found("DATABASE_URL=postgres://postgres:postgres@db/app\n", ".env", 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "row", "expected"),
+    [
+        ("web/.env", "APP_DEV_SERVER_URL=http://a.example", True),
+        (".env.development", "API_URL=http://a.example", True),
+        ("web/.env", "API_URL=http://a.example", False),
+        ("web/.env", "DEVICE_URL=http://a.example", False),
+    ],
+)
+def test_setting_that_counts_while_the_program_is_developed(path: str, row: str, *, expected: bool) -> None:
+    assert is_while_developed(source(path, f"# a remark\n{row}\n"), 2) is expected
