@@ -77,7 +77,7 @@ def flaw_of(rule: Rule, match: Match, path: str) -> str:
         return ""  # somebody asked for silence here, and not elsewhere
     if match.default:
         return f"{PASSWORD} {match.default}"
-    if rule.capability == "code-execution" and match.ground == Ground.TEXT:
+    if rule.capability == "code-execution" and match.ground in {Ground.TEXT, Ground.BRANCH}:
         return f"file {path}"  # an executor that its file makes on this machine
     of_capability = _BY_CAPABILITY.get(rule.capability)
     return of_capability(rule, match.evidence.strip(), path) if of_capability is not None else ""

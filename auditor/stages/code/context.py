@@ -66,7 +66,7 @@ _FOLDERS: Final = {
 _NAMES: Final = (
     (
         re.compile(
-            r"(?i)^(?:test_.*|.*_test|conftest|tests?)\.pyi?$"
+            r"(?i)^(?:test_.*|.*_test|conftest|tests?|smoke[-_]?tests?)\.pyi?$"
             r"|^test[-_][\w.-]*\.(?:sh|bash|[cm]?[jt]s)$|^(?:testing|test[-_]?utils?|test[-_]?helpers?)\.[cm]?[jt]sx?$"
             r"|^(?:docker-)?compose[.-](?:test|tests|testing|e2e|ci)\.ya?ml$"
             r"|^(?:vitest|jest|playwright|cypress)[-.](?:\w+[-.])?(?:setup|teardown|config)\.[cm]?[jt]s$|^setup-?tests?\.[cm]?[jt]sx?$"

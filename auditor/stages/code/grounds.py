@@ -11,6 +11,7 @@ from auditor.stages.code import languages
 from auditor.stages.code.origins import origin_of
 from auditor.stages.code.proofs import is_of_a_loader, is_unpacked_by_members, is_used_as_secret
 from auditor.stages.code.reading import Place, Seen, in_file
+from auditor.stages.code.rules import REAL_SECRETS
 from auditor.stages.code.script_flows import ScriptFlows
 from auditor.stages.code.script_guards import TEXT
 from auditor.stages.code.script_proofs import proves
@@ -69,15 +70,12 @@ def seen_of(  # noqa: PLR0911 - one answer for each kind
         return replace(seen, is_held=needs == Needs.WAY and not seen.steps)
     if _is_setting_in_doubt(source, rule.capability, line):
         return Seen()
-    if brought is not Ground.NONE:
-        doubts = _IN_DOUBT.get(rule.capability) if source.language in _PYTHON else None
-        module = collected.module(source) if doubts is not None else None
-        in_doubt = doubts is not None and module is not None and doubts(module, line)
-        return Seen() if in_doubt else Seen(ground=brought.value)
     module = collected.module(source) if source.language in _PYTHON else None
+    if brought is not Ground.NONE:
+        return Seen(ground=_of_lines(module, line, brought, rule.capability))
     if rule.capability == "secret-logged" and module is not None:
         if _names_secret(module, line, end_line):
-            return Seen(ground=Ground.TEXT.value)
+            return Seen(ground=_of_lines(module, line, Ground.TEXT, rule.capability))
         if _names_hidden(module, line, end_line) or _only_tells_apart(module, line, end_line):
             return Seen()
     if needs == Needs.CONTRAST:
@@ -128,6 +126,46 @@ def _seen_in_script(
     steps = tuple(Place(file=source.path, line=in_file(source, number), name=name) for number, name in way)
     is_flow = does_harm(script, rule.capability, *place)
     return Seen(ground=(Ground.FLOW if is_flow else Ground.NONE).value, steps=steps, origin=found.kind)
+
+
+def _of_lines(module: Module | None, line: int, brought: Ground, capability: str) -> str:
+    """Return what lines that prove themselves rest on after all; of Python alone more is seen than their text."""
+    if module is None:
+        return brought.value
+    doubts = _IN_DOUBT.get(capability)
+    is_sample = capability not in REAL_SECRETS and _is_of_sample(module, line)
+    if is_sample or (doubts is not None and doubts(module, line)):
+        return Ground.NONE.value
+    is_branch = brought is Ground.TEXT and _is_in_branch(module, line)
+    return (Ground.BRANCH if is_branch else brought).value
+
+
+def _is_in_branch(module: Module, line: int) -> bool:
+    """Tell whether a line runs only where a condition holds; that a file is started itself is none."""
+    return any(
+        isinstance(node, ast.If)
+        and node.lineno < line <= (node.end_lineno or 0)
+        and all(getattr(each, "id", "") != "__name__" for each in ast.walk(node.test))
+        for node in module.nodes
+    )
+
+
+_SAMPLE: Final = re.compile(r"(?i)(?:^|_)(?:example|sample|demo|dummy|smoke)s?(?:_|$)")
+
+
+def _is_of_sample(module: Module, line: int) -> bool:
+    """Tell whether a line stands in a function that shows how something is used, by its name."""
+    function = module.enclosing(line)
+    return function is not None and _SAMPLE.search(function.name) is not None
+
+
+def _is_of_a_log(module: Module, line: int) -> bool:
+    """Tell whether a line is a log of the program's own that writes what it is given: what that is, its callers say."""
+    function = module.enclosing(line)
+    return function is not None and function.name in _LEVELS
+
+
+_LEVELS: Final = frozenset({"debug", "info", "warn", "warning", "error", "critical", "exception", "log"})
 
 
 def _knows_whose(module: Module, line: int) -> bool:
@@ -329,5 +367,6 @@ _IN_DOUBT: Final[Mapping[str, Callable[[Module, int], bool]]] = {
     "remote-code-loading": _remote_code_in_doubt,
     "hardcoded-key": _is_no_secret_seen,
     "hardcoded-password": _is_no_secret_seen,
+    "personal-data-logged": _is_of_a_log,
 }
 """Lines that do not prove themselves after all."""

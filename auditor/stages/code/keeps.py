@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.stages.code.kept_by import ANY_TEXT, FUNCTIONS, METHODS, gives_object
 from auditor.stages.code.origins import kind_of
 from auditor.stages.code.reaching import Reach, looks_into, part_of, parts_in
-from auditor.stages.code.scopes import dotted, is_last_part, last_name
+from auditor.stages.code.scopes import at_a_separator, dotted, is_last_part, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -263,7 +263,7 @@ class Keeper:
         else:
             parts = [node.left, node.right]
         if self.is_path:
-            yield from _at_a_separator(parts)
+            yield from at_a_separator(parts)
             return
         if not self.is_address:
             yield from parts
@@ -436,19 +436,6 @@ class Keeper:
         if id(function) not in self._reaches:
             self._reaches[id(function)] = Reach(function)
         return self._reaches[id(function)]
-
-
-def _at_a_separator(parts: list[ast.expr]) -> Iterator[ast.expr]:
-    """Yield the parts of a path with which a part of it may begin: ``{root}/{name}``, and not ``report_{name}``.
-
-    Behind other letters ``../`` leads out of a folder that is not there.
-    """
-    is_behind_letters = False
-    for part in parts:
-        if isinstance(part, ast.Constant):
-            is_behind_letters = bool(str(part.value)) and not str(part.value).endswith(("/", "\\"))
-        elif not is_behind_letters:
-            yield part
 
 
 def _pattern(module: Module, node: ast.expr) -> str:

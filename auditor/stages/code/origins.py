@@ -19,7 +19,7 @@ from auditor.stages.code.dependencies import dependencies_beside, dependency_of,
 from auditor.stages.code.kept_by import gives_object
 from auditor.stages.code.reaching import Reach, part_of, stored
 from auditor.stages.code.refine import Trust
-from auditor.stages.code.scopes import is_last_part, last_name
+from auditor.stages.code.scopes import at_a_separator, is_last_part, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -251,6 +251,14 @@ def origin_of(module: Module, line: int, end_line: int, capability: str = "") ->
         return None
 
 
+def _behind_letters(node: ast.AST) -> list[ast.expr]:
+    """Return the parts of a text with which no part of a path begins: ``name`` of ``report_{name}``."""
+    if not isinstance(node, ast.JoinedStr):
+        return []
+    counted = {id(each) for each in at_a_separator(node.values)}
+    return [each for each in node.values if id(each) not in counted]
+
+
 def _owners(module: Module, call: ast.Call) -> list[Function]:
     """Return the functions of this file that a call may mean: by its plain name, or a method of the object itself."""
     match call.func:
@@ -294,6 +302,8 @@ class _Search:
             for given in _given_to(call)
             for each in ast.walk(given)
         }
+        if self.is_path:
+            beside |= {id(each) for node in there for part in _behind_letters(node) for each in ast.walk(part)}
         inside = [
             node
             for node in there
@@ -353,9 +363,16 @@ class _Search:
                 yield body
                 yield orelse
             case _:
-                yield from (each for each in ast.iter_child_nodes(value) if isinstance(each, ast.expr))
-                if isinstance(value, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
-                    yield from (each.iter for each in value.generators)
+                yield from self._pieces(value)
+
+    def _pieces(self, value: ast.expr) -> Iterator[ast.expr]:
+        """Yield what stands in an expression, and of a path what a part of it may begin with."""
+        if self.is_path and isinstance(value, ast.JoinedStr):
+            yield from at_a_separator(value.values)
+            return
+        yield from (each for each in ast.iter_child_nodes(value) if isinstance(each, ast.expr))
+        if isinstance(value, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
+            yield from (each.iter for each in value.generators)
 
     def _is_own_place(self, node: ast.AST) -> bool:
         """Tell whether a name is the object itself, asked for a folder or a client of its own."""

@@ -38,6 +38,8 @@ class Shown(StrEnum):
     """A value was followed through files."""
     TEXT = "text"
     """The lines prove it."""
+    BRANCH = "branch"
+    """The lines prove it, and run only where a condition holds."""
     CONTRAST = "contrast"
     """The program does beside it what is missing."""
 

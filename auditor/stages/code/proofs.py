@@ -40,8 +40,26 @@ def looks_random(text: str) -> bool:
     bits = -sum(number / len(text) * math.log2(number / len(text)) for number in counts.values())
     if kinds < _LEAST_KINDS or bits < _LEAST_BITS:
         return False
+    if _in_order(text) / len(text) > _MOST_IN_ORDER:
+        return False
     in_words = sum(len(each) for each in _PARTS.findall(text) if len(each) >= _LEAST_WORD and _WORD.match(each))
     return in_words / len(text) < _MOST_OF_WORDS
+
+
+_MOST_IN_ORDER: Final = 0.5
+_ORDERS: Final = ("01234567890", "abcdefghijklmnopqrstuvwxyz")
+_LEAST_IN_ORDER: Final = 4
+
+
+def _in_order(text: str) -> int:
+    """Return how many letters stand in the order of the alphabet or of the digits: ``1234567890abcdef``."""
+    found = start = 0
+    lowered = text.lower()
+    for end in range(1, len(text) + 1):
+        if end == len(text) or not any(lowered[end - 1 : end + 1] in order for order in _ORDERS):
+            found += end - start if end - start >= _LEAST_IN_ORDER else 0
+            start = end
+    return found
 
 
 _SIGNS: Final = re.compile(

@@ -326,3 +326,16 @@ def is_last_part(node: ast.AST) -> bool:
         ):
             return True
     return False
+
+
+def at_a_separator(parts: list[ast.expr]) -> Iterator[ast.expr]:
+    """Yield the parts of a path with which a part of it may begin: ``{root}/{name}``, and not ``report_{name}``.
+
+    Behind other letters ``../`` leads out of a folder that is not there.
+    """
+    is_behind_letters = False
+    for part in parts:
+        if isinstance(part, ast.Constant):
+            is_behind_letters = bool(str(part.value)) and not str(part.value).endswith(("/", "\\"))
+        elif not is_behind_letters:
+            yield part

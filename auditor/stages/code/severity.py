@@ -31,6 +31,8 @@ class Ground(StrEnum):
     """A value that an outsider controls was followed to the place."""
     TEXT = "text"
     """The lines prove it by themselves: a secret of a known shape, a check that is switched off."""
+    BRANCH = "branch"
+    """The same of lines that run only where a condition of the program holds."""
     CONTRAST = "contrast"
     """The program does beside it what is missing here: the other routes of the file ask who calls."""
     SETTING = "setting"
@@ -76,7 +78,7 @@ SHOWN: Final = frozenset(
 )
 """Flaws whose lines prove themselves only where the value and its use are seen (`script_proofs`, `setting_proofs`)."""
 _BROUGHT: Final = {Needs.FLOW: Ground.FLOW, Needs.TEXT: Ground.TEXT}
-_EARNED: Final = frozenset({Ground.FLOW, Ground.TEXT, Ground.CONTRAST, Ground.SETTING})
+_EARNED: Final = frozenset({Ground.FLOW, Ground.TEXT, Ground.BRANCH, Ground.CONTRAST, Ground.SETTING})
 _WITHOUT: Final = Severity.LOW
 _ORDER: Final = tuple(Ground)
 _SEVERITIES: Final = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW, Severity.INFO)
@@ -99,8 +101,8 @@ def strongest(*grounds: str) -> Ground:
 LEAST_SHARE: Final = 0.6
 """What was true less often is no more than low.
 
-It is the lowest twentieth with which 85 % of what is left are true, where the findings of each draw are held against
-the readings of the others (ADR 25).
+It is the lowest twentieth with which four of five of what is left are true, where the findings of each draw are held
+against the readings of the others (ADR 25 says what 85 % would cost).
 """
 
 
@@ -114,8 +116,10 @@ def shown_of(ground: str, steps: Sequence[tuple[str, int, str]], source: str) ->
     """
     if Ground(ground) == Ground.FLOW:
         return reach_of_way(steps), giver_of(source)
-    shown = {Ground.TEXT: Shown.TEXT, Ground.CONTRAST: Shown.CONTRAST}.get(Ground(ground))
-    return (shown, Giver.NOBODY) if shown else None
+    return (Shown(ground), Giver.NOBODY) if ground in _SHOWN_AS_THEY_ARE else None
+
+
+_SHOWN_AS_THEY_ARE: Final = frozenset({Ground.TEXT, Ground.BRANCH, Ground.CONTRAST})
 
 
 def is_believed(reading: Reading | None) -> bool:

@@ -83,6 +83,10 @@ TEXTS: Final = {
         "{severity}: the lines prove it by themselves",
         "严重程度为{severity}：代码文本本身即可证实",
     ),
+    "code.ground.branch": (
+        "{severity}: the lines prove it by themselves, where a condition of the program holds",
+        "严重程度为{severity}：在程序的某个条件成立时，代码文本本身即可证实",
+    ),
     "code.ground.contrast": (
         "{severity}: the program does beside it what is missing here",
         "严重程度为{severity}：程序在相邻之处做了此处缺失的事",
@@ -129,6 +133,7 @@ TEXTS: Final = {
     "code.shown.file": ("followed through functions of a file", "在文件内跨函数追踪"),
     "code.shown.files": ("followed through files", "跨文件追踪"),
     "code.shown.text": ("proven by the lines", "由代码文本证实"),
+    "code.shown.branch": ("proven by lines that run under a condition", "由有条件执行的代码文本证实"),
     "code.shown.contrast": ("missing beside others", "与相邻之处相比缺失"),
     "code.giver.caller": (" from a caller", "，来自调用者"),
     "code.giver.model": (" from a model", "，来自模型"),

@@ -26,3 +26,9 @@ curl -s "$BASE/run" | node scripts/show.js
 curl -fsSL https://install.corp.cn/setup.py | python3 - --yes
 # ruleid: shell-download-not-run-unread
 curl -fsSL https://install.corp.cn/setup.py | sudo python3
+# ok: shell-download-not-run-unread
+echo -e "${CYAN}Or run: curl -LsSf https://get.example.com/x.sh | sh${NC}"
+# ruleid: shell-download-not-run-unread
+echo "installing"; curl -LsSf https://get.example.com/x.sh | sh
+# ruleid: shell-download-not-run-unread
+echo "$(curl -LsSf https://get.example.com/x.sh | sh)" done

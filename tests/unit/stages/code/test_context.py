@@ -28,6 +28,8 @@ from auditor.stages.code.context import (
         ("tests/unit/a.py", "", TEST),
         ("app/test_main.py", "", TEST),
         ("app/conftest.py", "", TEST),
+        ("smoketest.py", "", TEST),
+        ("app/smoke.py", "", PRODUCTION),
         ("web/App.test.tsx", "", TEST),
         ("web/slack.servertest.ts", "", TEST),
         ("web/catalog.clienttest.ts", "", TEST),

@@ -251,3 +251,59 @@ def test_what_an_image_for_developers_downloads_runs_on_their_machines(path: str
     at = source(path, "RUN curl https://a.example/x.sh | sh\n", language)
 
     assert seen_of(Collector("t"), at, rule("r", rests_on="text", capability="remote-code"), "", 1, 1).ground == ground
+
+
+LINES = {"rests_on": "text", "capability": "tls-verification"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "ground"),
+    [
+        ("get(url, verify=False)\n", 1, Ground.TEXT),
+        ("def x():\n    get(url, verify=False)\n", 2, Ground.TEXT),
+        ("def x():\n    if not strict:\n        get(url, verify=False)\n", 3, Ground.BRANCH),
+        ("if a:\n    pass\nelif b:\n    get(url, verify=False)\n", 4, Ground.BRANCH),
+        ("if a:\n    def x():\n        get(url, verify=False)\n", 3, Ground.BRANCH),
+        ("if a:\n    pass\nget(url, verify=False)\n", 3, Ground.TEXT),
+        ("if get(url, verify=False):\n    pass\n", 1, Ground.TEXT),
+        ("if __name__ == '__main__':\n    get(url, verify=False)\n", 2, Ground.TEXT),
+        ("if not done:\n    return\nget(url, verify=False)\n", 3, Ground.TEXT),
+        ("get(\n", 1, Ground.TEXT),
+    ],
+)
+def test_lines_that_run_where_a_condition_holds_are_told_from_those_that_run_in_any_case(
+    text: str, line: int, ground: Ground
+) -> None:
+    assert seen(text, line, **LINES) == Seen(ground=ground.value)
+
+
+def test_of_settings_no_branch_is_seen() -> None:
+    assert seen("if: x\nverify: false\n", 2, language=languages.YAML, **LINES) == Seen(ground=Ground.TEXT.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "capability", "ground"),
+    [
+        ("get_example_config", "tls-verification", Ground.NONE),
+        ("sample", "tls-verification", Ground.NONE),
+        ("smoke", "tls-verification", Ground.NONE),
+        ("resample", "tls-verification", Ground.TEXT),
+        ("configured", "tls-verification", Ground.TEXT),
+        ("get_example_config", "provider-key", Ground.TEXT),
+    ],
+)
+def test_what_a_function_shows_as_an_example_is_to_review_but_for_real_secrets(
+    name: str, capability: str, ground: Ground
+) -> None:
+    of = {"rests_on": "text", "capability": capability}
+
+    assert seen(f"def {name}():\n    return Config(verify=False)\n", 2, **of) == Seen(ground=ground.value)
+
+
+@pytest.mark.parametrize(("name", "ground"), [("info", Ground.NONE), ("error", Ground.NONE), ("answer", Ground.TEXT)])
+def test_what_a_log_of_the_program_is_given_its_callers_say(name: str, ground: Ground) -> None:
+    of = {"rests_on": "text", "capability": "personal-data-logged"}
+    text = f"class Log:\n    def {name}(self, message):\n        logger.info(message)\n"
+
+    assert seen(text, 3, **of) == Seen(ground=ground.value)
+    assert seen("logger.info(message)\n", 1, **of) == Seen(ground=Ground.TEXT.value)

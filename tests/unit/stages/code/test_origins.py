@@ -299,3 +299,21 @@ def test_a_part_of_a_name_that_is_answered_with_an_error_leaves_no_choice_of_it(
     text = f"@app.post('/x')\ndef x(name: str):\n    {test}\n    run(ROOT / name)\n"
 
     assert found(text, "path-traversal") == kind
+
+
+@pytest.mark.parametrize(
+    ("made", "kind"),
+    [
+        ("f'{uuid4()}.{file.filename.split(chr(46))[1]}'", ""),
+        ("f'report_{file.filename}'", ""),
+        ("f'{file.filename}_1'", "Upload"),
+        ("f'{ROOT}/{file.filename}'", "Upload"),
+    ],
+)
+def test_behind_letters_no_part_of_a_path_begins(made: str, kind: str) -> None:
+    held = f"def x(file: UploadFile):\n    name = {made}\n    run(join(ROOT, name))\n"
+    at_once = f"def x(file: UploadFile):\n    run(join(ROOT, {made}))\n"
+
+    assert found(held, "upload-name") == kind
+    assert found(at_once, "upload-name") == kind
+    assert found(at_once, "command-execution") == "Upload"

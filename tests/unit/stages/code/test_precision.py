@@ -170,11 +170,11 @@ def share_of_what_is_left(share: float, *draws: str) -> float:
     return are_true / read
 
 
-def test_the_least_share_is_the_lowest_twentieth_that_meets_the_aim_on_the_draws_of_the_present_grounds() -> None:
-    """ADR 25 states the rule; whoever adds a draw finds out here whether the share has to move."""
-    draws = [name for name, draw in OURS["draws"].items() if draw["grounds"] == "now"]
+def test_the_least_share_is_the_lowest_twentieth_with_which_four_of_five_are_true() -> None:
+    """ADR 25 states the rule; whoever adds a draw of Python finds out here whether the share has to move."""
+    draws = [name for name, draw in OURS["draws"].items() if draw["grounds"] == "now" and name.startswith("python")]
     twentieths = [number / 20 for number in range(20)]
-    met = [share_of_what_is_left(share, *draws) >= 0.85 for share in twentieths]
+    met = [share_of_what_is_left(share, *draws) >= 0.8 for share in twentieths]
 
     assert met.index(True) == twentieths.index(LEAST_SHARE)
 

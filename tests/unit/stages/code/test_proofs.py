@@ -85,3 +85,12 @@ def test_code_of_others_is_trusted_where_a_model_is_loaded(text: str, *, is_load
 )
 def test_zipfile_keeps_its_members_in(text: str, *, by_members: bool) -> None:
     assert is_unpacked_by_members(parsed(text), text.count("\n")) is by_members
+
+
+@pytest.mark.parametrize("text", ["now_1234567890abcdef", "abcdefghijk123456789", "key-0123456789"])
+def test_letters_in_the_order_of_the_alphabet_are_not_rolled(text: str) -> None:
+    assert not looks_random(text)
+
+
+def test_few_letters_that_are_in_order_by_chance_do_not_matter() -> None:
+    assert looks_random("abcdQ7x1Zp0Lm9Vt")
