@@ -17,7 +17,7 @@ from auditor.tools import process
 from auditor.tools.wrapped import Wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 
@@ -48,11 +48,13 @@ class PysaOutput:
         type_errors: Pyrefly's report: syntax errors, imports that were not found.
         metadata: What pysa says of its models.
         taint: Its issues and the models that it inferred, one JSON value a line.
+        library: Pyrefly's stubs of Python's own modules, by their paths with ``/``.
     """
 
     type_errors: bytes
     metadata: bytes
     taint: bytes
+    library: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Pysa(Wrapped):
         jobs: int,
         timeout_s: float,
         on_beat: Callable[[float], None] | None = None,
+        library: Path | None = None,
     ) -> PysaOutput:
         """Analyse every Python file below a folder.
 
@@ -85,6 +88,7 @@ class Pysa(Wrapped):
             jobs: Processes.
             timeout_s: Bound on each of the two runs.
             on_beat: Called about twice a second.
+            library: Folder with stubs of Python's own modules; those that pyrefly brings where it is None.
 
         Raises:
             ToolMissing: It is not installed.
@@ -98,7 +102,7 @@ class Pysa(Wrapped):
         for folder in (results, log):
             folder.mkdir()
         configuration = scratch / "pyrefly.toml"
-        configuration.write_text(_pyrefly_configuration(root, modules, stubs), encoding="utf-8")
+        configuration.write_text(_pyrefly_configuration(root, modules, stubs, library), encoding="utf-8")
         type_errors = scratch / "type_errors.json"
         arguments = scratch / "arguments.json"
         own = home.parent / "lib" / "pyre_check" / "taint" / "common"
@@ -115,9 +119,9 @@ class Pysa(Wrapped):
             arguments.write_text(json.dumps(asked), encoding="utf-8")
             words = [str(home / "pyre.bin"), "analyze", str(arguments)]
             self._run(words, scratch, timeout_s, on_beat, name, good=frozenset({0}), makes=taint)
-        return PysaOutput(
-            type_errors.read_bytes(), (results / "taint-metadata.json").read_bytes(), _bounded(taint, name)
-        )
+            own_library = {} if library else _texts_below(report / "typeshed")
+        metadata = results / "taint-metadata.json"
+        return PysaOutput(type_errors.read_bytes(), metadata.read_bytes(), _bounded(taint, name), own_library)
 
     def _run(
         self,
@@ -150,7 +154,11 @@ def _bounded(file: Path, name: str) -> bytes:
     return file.read_bytes()
 
 
-def _pyrefly_configuration(root: Path, modules: tuple[Path, ...], stubs: Path) -> str:
+def _texts_below(folder: Path) -> dict[str, bytes]:
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*.pyi")}
+
+
+def _pyrefly_configuration(root: Path, modules: tuple[Path, ...], stubs: Path, library: Path | None) -> str:
     """Return a configuration that leaves nothing to the tree (taint.md §5, traps 1 and 2)."""
     return "".join(
         f"{key} = {json.dumps(value)}\n"
@@ -165,6 +173,7 @@ def _pyrefly_configuration(root: Path, modules: tuple[Path, ...], stubs: Path) -
             ("disable-search-path-heuristics", True),
             ("disable-project-excludes-heuristics", True),
             ("project-excludes", []),
+            *([("typeshed-path", str(library))] if library else []),
         )
     )
 

@@ -267,7 +267,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], 
             scanners=(
                 SemgrepScanner(semgrep.Semgrep(programs), semgrep.SWITCHES, occurring),
                 BanditScanner(bandit.Bandit(programs), bandit.SWITCHES),
-                FlowScanner(pysa.Pysa(programs), pysa.SWITCHES),
+                FlowScanner(pysa.Pysa(programs), pysa.SWITCHES, ObservationCache(None)),
             ),
             pack=lambda: pack,
             cache=ObservationCache(None),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from auditor.cache import ObservationCache
 from auditor.content import rulesets
 from auditor.formats import pysa as pysa_format
 from auditor.model.digest import sha256
@@ -17,6 +18,7 @@ from auditor.tools import pysa
 from auditor.tools.programs import Programs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from auditor.stages.code.reading import Match
@@ -94,7 +96,7 @@ def scan(folder: Path, files: dict[str, str]) -> list[Match]:
     scratch = folder / "scratch"
     scratch.mkdir()
     staged = copy([source(path, text) for path, text in files.items()], folder / "tree")
-    scanner = FlowScanner(pysa.Pysa(Programs.here()), pysa.SWITCHES)
+    scanner = FlowScanner(pysa.Pysa(Programs.here()), pysa.SWITCHES, ObservationCache(None))
     reading = scanner.scan(rule_pack(), staged, scratch, lambda _seconds: None)
     assert not reading.general
     return [match for each in reading.slices.values() for match in each.matches]
@@ -136,7 +138,7 @@ def test_no_python_of_the_tree_is_run(tmp_path: Path) -> None:
         place.write_text(f"#!/bin/sh\ntouch {canary}\n")
         place.chmod(0o755)
     (tmp_path / "scratch").mkdir()
-    scanner = FlowScanner(pysa.Pysa(Programs.here()), pysa.SWITCHES)
+    scanner = FlowScanner(pysa.Pysa(Programs.here()), pysa.SWITCHES, ObservationCache(None))
 
     scanner.scan(rule_pack(), staged, tmp_path / "scratch", lambda _seconds: None)
 
@@ -163,3 +165,81 @@ def test_every_model_of_ours_is_taken(tmp_path: Path) -> None:
     report = pysa_format.read(output.type_errors, output.metadata, output.taint)
     assert report.broken_models == ()
     assert report.unread == ()
+
+
+class Kept:
+    """A cache in memory."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, bytes] = {}
+
+    def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        return {key: self.items[key] for key in keys if key in self.items}
+
+    def put_many(self, items: Mapping[str, bytes]) -> None:
+        self.items.update(items)
+
+
+STARTS = """
+import asyncio
+import uuid
+
+
+async def start(line):
+    await asyncio.create_subprocess_shell(line, env={"RUN": str(uuid.uuid4())})
+"""
+ASKED = """
+from fastapi import APIRouter
+
+from app.starts import start
+
+router = APIRouter()
+
+
+@router.post("/run")
+async def run(line: str):
+    await start(line)
+"""
+
+
+def test_few_files_are_followed_as_well_without_the_modules_that_they_do_not_name(tmp_path: Path) -> None:
+    kept = Kept()
+    given: list[set[str]] = []
+
+    class Spy(pysa.Pysa):
+        def analyse(self, root: Path, modules: tuple[Path, ...], **options: Any) -> pysa.PysaOutput:  # noqa: ANN401
+            library = options["library"]
+            given.append({file.stem for file in library.rglob("*.pyi")} if library else set())
+            return super().analyse(root, modules, **options)
+
+    def scan_of(name: str, *beside: Source) -> list[Match]:
+        folder = tmp_path / name
+        (folder / "scratch").mkdir(parents=True)
+        files = {"app/__init__.py": "", "app/starts.py": STARTS, "app/routes.py": ASKED}
+        staged = copy([source(path, text) for path, text in files.items()], folder / "tree", beside)
+        scanner = FlowScanner(Spy(Programs.here()), pysa.SWITCHES, kept)
+        reading = scanner.scan(rule_pack(), staged, folder / "scratch", lambda _seconds: None)
+        assert not reading.general
+        return [match for each in reading.slices.values() for match in each.matches]
+
+    whole, near = scan_of("whole"), scan_of("near", source("app/other.py", "import ssl\n"))
+
+    assert [(match.rule, match.line) for match in whole] == [("flow-commands-free-of-outside-text", 7)]
+    assert near == whole
+    assert given[0] == set()
+    assert {"builtins", "subprocess", "uuid"} <= given[1]
+    assert not {"ssl", "ctypes", "multiprocessing"} & given[1]
+
+
+def test_the_smallest_program_needs_no_more_of_python(tmp_path: Path) -> None:
+    kept = Kept()
+    for name, beside in (("whole", ()), ("near", (source("other.py", "x = 1\n"),))):
+        (tmp_path / name / "scratch").mkdir(parents=True)
+        text = "from flask import request\n\n\ndef shown():\n    return open(request.args['name']).read()\n"
+        staged = copy([source("app.py", text)], tmp_path / name / "tree", beside)
+        scanner = FlowScanner(pysa.Pysa(Programs.here()), pysa.SWITCHES, kept)
+
+        reading = scanner.scan(rule_pack(), staged, tmp_path / name / "scratch", lambda _seconds: None)
+
+        assert not reading.general
+    assert kept.items

@@ -90,20 +90,26 @@ def takes_text(maker: ast.AST) -> bool:
 
 
 def entry_model(fed: Iterable[Fed]) -> str:
-    """Return a model of pysa that makes sources of the parameters that dependencies feed."""
+    """Return a model of pysa that makes sources of the parameters that dependencies feed.
+
+    Pysa asks every function of a program each question, so routes of the same parameters share one.
+    """
     names: dict[str, dict[str, None]] = defaultdict(dict)
     for route, name, _maker in fed:
-        if route.name.isascii() and name.isascii() and len(names) < _NAMES_LIMIT:
+        if route.name.isascii() and name.isascii() and (route.name in names or len(names) < _NAMES_LIMIT):
             names[route.name][name] = None
+    routes: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for named, fields in names.items():
+        routes[tuple(sorted(fields))].append(named)
     return "".join(
         f"""ModelQuery(
-  name = "fed_{find}_{route}",
+  name = "fed_{find}_{number}",
   find = "{find}",
-  where = [name.equals("{route}")],
+  where = [name.matches("^({"|".join(same)})$")],
   model = Parameters(TaintSource[Request], where = [name.matches("^({"|".join(fields)})$")])
 )
 """
-        for route, fields in names.items()
+        for number, (fields, same) in enumerate(routes.items())
         for find in ("functions", "methods")
     )
 

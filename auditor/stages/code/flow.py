@@ -36,6 +36,7 @@ from auditor.stages.code.flow_guards import (
     refuses_text,
 )
 from auditor.stages.code.flow_typing import as_shown
+from auditor.stages.code.python_library import packed, unpack_named
 from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
 from auditor.stages.code.registered import kept_by_own_decorators, registered_in, registered_model
 from auditor.stages.code.roots import import_roots
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from auditor.stages.code.ports import Cache
     from auditor.stages.code.refine import Module
     from auditor.stages.code.rules import Rule, RulePack
     from auditor.stages.code.scanners import Program
@@ -55,18 +57,22 @@ if TYPE_CHECKING:
 
 TIME_LIMIT_S: Final = 900.0
 _SOURCES: Final = re.compile(
-    rb"@\s*[\w.]*\b(?:get|post|put|patch|delete|route|api_route|websocket|tool|call_tool|function_tool|kernel_function"
-    rb"|ai_function|tool_plain|register_\w+|agent_tool|mcp_tool|skill|as_tool|api_view|expose)\b|\brequest\.|register_tool"
-    rb"|from_function|FunctionTool|Tool\(|tools\s*=|openai|anthropic|litellm|ollama|class\s+\w*Tool|tool_calls|function_call"
+    rb"@\s*[\w.]*(?:get|post|put|patch|delete|head|options|route|websocket|function|register\w*|skill|api_view|expose)\b"
+    rb"|\brequest\.|[Tt]ool|register_function|\bfrom_(?:function|defaults)\b|function_call|\b(?:zipfile|tarfile)\b"
+    rb"|langchain|openai|anthropic|litellm|ollama|dashscope|llm|language_model|model_client|(?<![a-z])chat_"
+    rb"|(?:ask|call|query|submit|invoke|generate)_?(?:prompt|model|completion|chat|gpt)"
 )
 _SINKS: Final = re.compile(
-    rb"\bsubprocess\b|\bos\.(?:system|popen|exec|spawn|remove|unlink|rename|replace|listdir|open|walk|makedirs)|\bpty\."
-    rb"|\b(?:eval|exec|compile|open|import_module|text|literal_column|render_template_string|from_string|Template|urlopen"
-    rb"|urlretrieve|send_file|FileResponse|read_sql|unsafe_load|full_load|decode)\s*\(|\b(?:read|write)_(?:text|bytes)\("
-    rb"|\.(?:unlink|rmdir|iterdir|execute|executemany|executescript|fetch)\(|\b(?:requests|httpx|aiohttp|urllib3|curl_cffi"
-    rb"|feedparser|trafilatura|pickle|dill|cloudpickle|joblib|marshal|shelve|jsonpickle|shutil)\b"
+    rb"\bsubprocess\b|\bcreate_subprocess_|\bpty\.|\bcode\.interact"
+    rb"|\bos\.(?:system|popen|exec|spawn|posix_spawn|open|remove|unlink|rmdir|rename|replace|listdir|scandir|mkdir|makedirs"
+    rb"|walk)|\b(?:eval|exec|compile|open|import_module|spec_from_file_location|imread|text|literal_column|from_string"
+    rb"|render_template_string|Template|urlopen|urlretrieve|send_file|FileResponse|read_pickle|unsafe_load|full_load"
+    rb"|StdioServerParameters|\w*Reader|\w*Loader)\s*\(|\bread_sql|\b(?:read|write)_(?:text|bytes)\("
+    rb"|\.(?:unlink|rmdir|mkdir|touch|rename|iterdir|execute|executemany|executescript|fetch|fetchrow|fetchval)\("
+    rb"|\b(?:requests|httpx|aiohttp|urllib3|curl_cffi|feedparser|trafilatura|pickle|dill|cloudpickle|joblib|marshal"
+    rb"|shelve|jsonpickle|shutil|duckdb|runpy)\b"
 )
-"""A tree without any source or without any sink has nothing to follow."""
+"""A tree without any source or without any sink of the models has nothing to follow; a test holds both against them."""
 _STATEMENT: Final = "9005"
 
 
@@ -87,6 +93,7 @@ class Pysa(Protocol):
         jobs: int,
         timeout_s: float,
         on_beat: Callable[[float], None] | None = None,
+        library: Path | None = None,
     ) -> Output:
         """Return its outputs."""
 
@@ -106,6 +113,10 @@ class Output(Protocol):
     def taint(self) -> bytes:
         """Issues and inferred models."""
 
+    @property
+    def library(self) -> Mapping[str, bytes]:
+        """Stubs of Python's own modules, by path."""
+
 
 @dataclass(frozen=True, slots=True)
 class FlowScanner:
@@ -114,11 +125,13 @@ class FlowScanner:
     Attributes:
         tool: The program.
         switches: What is fixed in its configuration; part of the cache key.
+        kept: Where the stubs of Python's own modules are kept.
         jobs: Its processes.
     """
 
     tool: Pysa
     switches: tuple[str, ...]
+    kept: Cache
     jobs: int = max(1, os.cpu_count() or 2)
     name: str = "pysa"
     is_whole: bool = True
@@ -172,6 +185,8 @@ class FlowScanner:
         modules = tuple(copy.root / "tree" / each for each in (*self._roots(copy), ""))
         for each in modules if copy.beside else ():
             each.mkdir(parents=True, exist_ok=True)
+        key = digest_of("stubs of Python's own modules", program.digest)
+        library = self._library(key, copy, scratch) if copy.beside else None
         output = self.tool.analyse(
             copy.root,
             modules,
@@ -181,7 +196,10 @@ class FlowScanner:
             jobs=self.jobs,
             timeout_s=TIME_LIMIT_S,
             on_beat=beat,
+            library=library,
         )
+        if output.library and not self.kept.get_many([key]):
+            self.kept.put_many({key: packed(output.library)})
         try:
             report = pysa_format.read(output.type_errors, output.metadata, output.taint)
         except ValueError as error:
@@ -189,6 +207,12 @@ class FlowScanner:
         registered = registered_in(by_path.values()) if report.flows else {}
         self._take(pack, report, by_path, collected, _Entries(kept, registered, makers_of(fed)))
         return collected.reading()
+
+    def _library(self, key: str, copy: Copy, scratch: Path) -> Path | None:
+        """Return the stubs of Python's own modules that a few files need; None before a whole run brought them all."""
+        data = self.kept.get_many([key]).get(key)
+        texts = [source.text for source in copy.sources.values() if self.takes(source)]
+        return unpack_named(data, texts, scratch / "library") if data else None
 
     def _fed(self, collected: Collector, by_path: Mapping[str, Source]) -> list[Fed]:
         """Return what dependencies feed; only files are parsed that ask for one, or define one that is asked for."""

@@ -261,11 +261,7 @@ class CodeStage:
                     is_running.wait(_HEAD_START_S)
                 return None
 
-            # what follows the whole program takes longest, of a few files, too: it goes first
-            for scan in sorted(scans, key=lambda scan: scan.nearby is None):
-                if (problem := start(scan, todo[scan.scanner.name])) is not None:
-                    yield scan.lose(problem)
-            yield from meanwhile
+            yield from _started(scans, lambda scan: start(scan, todo[scan.scanner.name]), meanwhile)
             while pending:
                 done, _running = wait_for(pending, timeout=0.5, return_when="FIRST_COMPLETED")
                 yield pace.progress(pending)
@@ -320,6 +316,23 @@ class CodeStage:
             if scan.wishes.may_be_near:
                 kept[scan.program_key()] = WholeRun.of(sources, said, datetime.now(UTC)).dump()
             self.cache.put_many(kept)
+
+
+def _started(
+    scans: Sequence[Scan], start: Callable[[Scan], ToolError | None], meanwhile: Iterable[Observed]
+) -> Iterator[Observed]:
+    """Start all scans, and tell what is known already.
+
+    What follows the whole program takes longest, of a few files, too: there it goes first, and has the machine to
+    itself while the rest is told.
+    """
+    is_near = any(scan.nearby is not None for scan in scans)
+    for scan in sorted(scans, key=lambda scan: scan.nearby is None):
+        if is_near and scan.nearby is None:
+            yield from meanwhile
+        if (problem := start(scan)) is not None:
+            yield scan.lose(problem)
+    yield from meanwhile
 
 
 @dataclass

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 ROOTS_LIMIT: Final = 100
 _IMPORT: Final = re.compile(rb"(?m)^[ \t]*(?:from[ \t]+([A-Za-z_]\w*)[\w.]*[ \t]+import\b|import[ \t]+([A-Za-z_]\w*))")
+
+
+@lru_cache(maxsize=10_000)
+def _imported(text: bytes) -> frozenset[str]:
+    """Return the first part of each name that a file imports; asked more than once of the same files."""
+    return frozenset((found[1] or found[2]).decode("ascii", "ignore") for found in _IMPORT.finditer(text))
 
 
 def import_roots(texts: Mapping[str, bytes], foreign: Collection[str]) -> list[str]:
@@ -41,10 +48,9 @@ def import_roots(texts: Mapping[str, bytes], foreign: Collection[str]) -> list[s
     known = modules | folders
     used: Counter[str] = Counter()
     for path, text in texts.items():
-        names = {(found[1] or found[2]).decode("ascii", "ignore") for found in _IMPORT.finditer(text)}
         parents = path.split("/")[:-1]
         above = ["/".join(parents[:count]) for count in range(len(parents), 0, -1)]
-        for name in names:
+        for name in _imported(text):
             if name in known or name in foreign or name in sys.stdlib_module_names:
                 continue
             root = next((each for each in above if each not in packages and f"{each}/{name}" in known), None)

@@ -37,7 +37,7 @@ def make(choice: Choice) -> CodeStage:
         scanners=(
             SemgrepScanner(semgrep.Semgrep(programs), (*semgrep.SWITCHES, *semgrep.ENGINE_SWITCHES), occurring),
             BanditScanner(bandit.Bandit(programs), bandit.SWITCHES),
-            FlowScanner(pysa.Pysa(programs), pysa.SWITCHES),
+            FlowScanner(pysa.Pysa(programs), pysa.SWITCHES, cache),
         ),
         pack=rule_pack,
         cache=cache,

@@ -91,6 +91,18 @@ def test_the_model_names_the_route_and_its_parameters() -> None:
     text = "def log_file(run: str): ...\n" + ROUTE.format(parameter="file=Depends(log_file), other=Depends(log_file)")
     model = entry_model(fed_routes([module(text)]))
 
-    assert 'name.equals("logs")' in model
+    assert 'name.matches("^(logs)$")' in model
     assert '"^(file|other)$"' in model
     assert model.count("ModelQuery") == 2
+
+
+def test_routes_of_the_same_parameters_share_one_question() -> None:
+    route = ROUTE.format(parameter="file=Depends(log_file)")
+    text = "def log_file(run: str): ...\n" + "".join(
+        (route, route.replace("def logs(", "def traces("), ROUTE.format(parameter="other=Depends(log_file)"))
+    ).replace("def logs(other", "def events(other")
+    model = entry_model(fed_routes([module(text)]))
+
+    assert 'name.matches("^(logs|traces)$")' in model
+    assert 'name.matches("^(events)$")' in model
+    assert model.count("ModelQuery") == 4

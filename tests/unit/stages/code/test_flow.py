@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from auditor.stages.code.flow import _Entries
+from auditor.content import rulesets
+from auditor.stages.code.flow import _SINKS, _SOURCES, _Entries
 from auditor.stages.code.refine import Module
 from auditor.stages.code.registered import registered_in
 from auditor.stages.code.tree import Source
@@ -48,3 +51,56 @@ def test_a_dependency_that_refuses_makes_a_hint(maker: str, is_refused: bool) ->
 
     assert entries.is_fed(function)
     assert entries.is_refused(function) is is_refused
+
+
+SINKS = {
+    "shells": ("os.system(x)", "subprocess.getoutput(x)", "create_subprocess_shell(x)", "pty.spawn(x)"),
+    "processes": ("Popen(x)  # of subprocess", "asyncio.create_subprocess_exec(x)", "os.execv(x)", "os.posix_spawn(x)"),
+    "evaluated": ("eval(x)", "exec(x)", "compile(x)"),
+    "imported": ("importlib.import_module(x)", "runpy.run_path(x)", "code.interact(x)"),
+    "opened": ("open(x)", "os.scandir(x)", "os.rmdir(x)", "shutil.move(x)", "aiofiles.open(x)", "cv2.imread(x)"),
+    "moved": ("os.rename(x)", "os.replace(x)", "shutil.copy(x)"),
+    "paths": ("x.read_text()", "x.write_bytes()", "x.mkdir()", "x.touch()", "x.rename(y)", "x.iterdir()"),
+    "sent_files": ("send_file(x)", "FileResponse(x)"),
+    "fetched": ("requests.get(x)", "urlopen(x)", "feedparser.parse(x)", "httpx.build_request(x)"),
+    "statements": ("c.execute(x)", "text(x)", "c.fetchrow(x)", "pd.read_sql_query(x)", "duckdb.sql(x)"),
+    "templates": ("Template(x)", "env.from_string(x)", "render_template_string(x)"),
+    "loaded": ("pickle.loads(x)", "joblib.load(x)", "yaml.full_load(x)", "pd.read_pickle(x)", "jsonpickle.decode(x)"),
+    "tool_servers": ("StdioServerParameters(command=x)",),
+    "loaded_modules": ("importlib.util.spec_from_file_location(x)",),
+    "read_folders": ("SimpleDirectoryReader(x)", "PyPDFLoader(x)"),
+    "removed_trees": ("shutil.rmtree(x)",),
+}
+SOURCES = {
+    "routes": ("@app.get(x)", "@app.head(x)", "@api_view(x)", "@bp.route(x)", "@router.websocket(x)"),
+    "route_methods": ("@expose(x)",),
+    "tools": ("@beta_async_tool", "@mcp.tool()", "@kernel_function", "@register_for_llm", "@tool_function", "@skill"),
+    "tool_methods": ("class Search(BaseTool):",),
+    "replies": ("from langchain_core.models import x", "import dashscope", "litellm.completion(x)"),
+    "reply_methods_of_this_tree": ("def _ask_model(x):", "def generate_completion(x):", "x = call_gpt(y)"),
+    "request_globals": ("request.args",),
+    "request_attributes": ("request.query_params",),
+    "request_methods": ("await request.json()",),
+    "untyped_models": ("def run(chat_model):", "def run(model_client):", "def run(llm):", "def run(chat_client):"),
+    "given_attributes": ("request.GET",),
+    "member_names": ("import zipfile", "import tarfile"),
+    "lists_of_members": ("zipfile.ZipFile(x).namelist()",),
+}
+
+
+@pytest.mark.parametrize(("kind", "known", "found"), [("sinks", SINKS, _SINKS), ("sources", SOURCES, _SOURCES)])
+def test_no_program_is_passed_over_that_has_something_of_the_models(
+    kind: str, known: dict[str, tuple[str, ...]], found: re.Pattern[bytes]
+) -> None:
+    models = (rulesets() / "pysa" / "models" / f"{kind}.pysa").read_text()
+    names = {name.removesuffix("_of_objects") for name in re.findall(r'name = "(\w+)"', models)}
+
+    assert names == known.keys()
+    assert [text for texts in known.values() for text in texts if not found.search(text.encode())] == []
+
+
+def test_a_program_without_any_of_it_is_passed_over() -> None:
+    text = b"import argparse\n\nprint(sum(map(int, argparse.ArgumentParser().parse_args().numbers)))\n"
+
+    assert not _SINKS.search(text)
+    assert not _SOURCES.search(text)
