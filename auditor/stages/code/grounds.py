@@ -199,10 +199,13 @@ def _names_secret(module: Module, line: int, end_line: int) -> bool:
 def _names_secret_in_script(script: Script, place: tuple[int, int]) -> bool:
     """Tell the same of a script: what is logged is named so, or put into the text that is, where others read it.
 
-    What a page writes to its console is read by its user, and lines for debugging are written where somebody asked.
+    What a page writes to its console is read by its user, as is what a command prints that a person starts (it begins
+    with ``#!``), and lines for debugging are written where somebody asked.
     """
-    if runs_in_page(script) or _DEBUG.search(
-        script.text[max(0, place[0] - _BEFORE) : place[1]].decode("utf-8", "replace")
+    if (
+        runs_in_page(script)
+        or script.text.startswith(b"#!")
+        or _DEBUG.search(script.text[max(0, place[0] - _BEFORE) : place[1]].decode("utf-8", "replace"))
     ):
         return False
     values = [bare(each) for each in sinks(script, *place, TEXT)]

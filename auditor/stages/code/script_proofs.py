@@ -575,6 +575,24 @@ def _is_inside(node: Node, outer: Node) -> bool:
     return outer.start <= node.start and node.end <= outer.end
 
 
+# who is let in
+
+_OF_CALLER: Final = re.compile(
+    r"(?i)token|api_?key|authori[sz]ation|credential|password|session|jwt|\buser\b|log_?in|unauthori[sz]ed|\b40[13]\b|forbidden"
+)
+
+
+def _lets_pass(script: Script, node: Node) -> bool:
+    """Tell whether a condition alone lets a caller through a function that otherwise asks who calls."""
+    statement = next((each for each in (node, *node.inside(), *node.around()) if each.kind == "if_statement"), None)
+    function = function_around(node)
+    then = statement.get("consequence") if statement is not None else None
+    if then is None or function is None or not _OF_CALLER.search(script.said(function)[:_TEXT_LIMIT]):
+        return False
+    inside = then.children if then.kind == "statement_block" else [then]
+    return any(each.kind != "if_statement" and "next(" in script.said(each) for each in inside)
+
+
 # cookies
 
 
@@ -630,6 +648,7 @@ _OF_TREE: Final[Mapping[str, Callable[[Script, Node], bool]]] = {
     "path-prefix": _confines,
     "cookie-protection": _keeps_log_in,
     "public-bucket": _opens_bucket,
+    "log-in-bypass": _lets_pass,
     "cross-site-scripting": _shows_messages,
 }
 """What is asked of the lines, by what the flaw is about."""

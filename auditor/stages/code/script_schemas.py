@@ -22,6 +22,14 @@ _WITHOUT_OBJECTS: Final = frozenset({"query-injection"})
 """Flaws that a text cannot do, whatever it says."""
 _SENT: Final = {"query": "querystring", "params": "params", "body": "body", "headers": "headers"}
 """How Fastify calls the parts of a request in the schema of a route."""
+_FIXED_FIELD: Final = re.compile(
+    r"@(?:IsIn|IsEnum|IsUUID|IsInt|IsNumber|IsNumberString|IsBoolean|IsBooleanString|IsDate\w*|IsMongoId|Matches|IsAlpha\w*|IsHexadecimal|IsISO\w*|IsIP|IsPort|Equals|IsPositive)\b"
+    r"|\bhost_whitelist\b|@(?:\w+\.)?\w*(?:Safe|Public|Allowed|Internal|Whitelisted|NotPrivate)\w*\("
+)
+"""What a field of a class for a request's data cannot be any text by, or any address."""
+_PLAIN_FIELD: Final = re.compile(
+    r"^\s*(?:number|boolean|bigint|Date|[\"'][^\"'\n]*[\"'])(?:\s*\|\s*(?:number|boolean|null|undefined|[\"'][^\"'\n]*[\"']))*\s*$"
+)
 _AROUND: Final = frozenset(
     {"properties", "inputSchema", "input_schema", "parameters", "schema", "argsSchema", "shape", "body",
      "params", "query", "args"}
@@ -97,7 +105,7 @@ def _schema(program: Program, script: Script, schema: Node, path: tuple[str, ...
         where, node, names = waiting.pop()
         node = bare(node)
         if not names:
-            return where.said(node)
+            return _whole(program, where, node)
         if node.kind == "identifier":
             known = where.definition(where.said(node), node)
             if known is not None and known.kind == "import":
@@ -135,6 +143,71 @@ def _schema(program: Program, script: Script, schema: Node, path: tuple[str, ...
                 elif named in _AROUND:
                     waiting.append((where, value, names))
     return None
+
+
+def is_fixed_by_class(program: Program, script: Script, parameter: Node, path: tuple[str, ...]) -> bool | None:
+    """Tell whether the class of a parameter leaves no free text in a field; None where its file is not known.
+
+    Args:
+        program: Knows what files import.
+        script: The file of the parameter.
+        parameter: ``@Body() input: WebhookInput``.
+        path: What is asked of it, the outermost property first.
+    """
+    is_decorated = any(each.kind == "decorator" for each in parameter.children)
+    name = script.class_name(parameter.get("pattern") or parameter) if path and is_decorated else ""
+    known = script.definition(name, script.root) if name else None
+    where = script
+    if known is not None and known.kind == "import":
+        found = program.imported(script, known)
+        if found is None:
+            return None if not program.is_whole else False
+        where, known = found
+    if known is None or known.kind != "class" or known.node is None:
+        return False
+    body = known.node.get("body")
+    before: list[str] = []
+    for each in body.children if body is not None else ():
+        said = [where.said(part) for part in each.children if part.kind == "decorator"]
+        if each.kind == "decorator":
+            before.append(where.said(each))
+            continue
+        named = each.get("name")
+        if named is not None and where.said(named) == path[0]:
+            return any(map(_FIXED_FIELD.search, (*before, *said)))
+        before = []
+    return False
+
+
+def is_plain_field(script: Script, parameter: Node, path: tuple[str, ...]) -> bool:
+    """Tell whether a field of a parameter is by its type a number, or one of some words; of types of the same file."""
+    annotation = parameter.get("type")
+    name = script.said(annotation).lstrip(": ").split("<", 1)[0] if annotation is not None and len(path) == 1 else ""
+    if not re.fullmatch(r"[A-Za-z_]\w*", name):
+        return False
+    text = script.text.decode("utf-8", "replace")
+    typed = re.search(rf"\b(?:interface|type)\s+{name}\b[^{{;]{{0,200}}\{{([^{{}}]{{0,4000}})\}}", text)
+    asked = re.search(rf"(?m)^\s*(?:readonly\s+)?{re.escape(path[0])}\??\s*:\s*([^;,\n]+)", typed[1]) if typed else None
+    return asked is not None and _PLAIN_FIELD.match(asked[1]) is not None
+
+
+def _whole(program: Program, script: Script, schema: Node) -> str:
+    """Return the text of a schema, with those of the schemas that it is made of by their names."""
+    said: list[str] = []
+    waiting = [(script, schema)]
+    while waiting and len(said) < _NAMES_LIMIT:
+        where, node = waiting.pop()
+        said.append(where.said(node))
+        for each in (part for part in (node, *node.inside()) if part.kind == "identifier"):
+            known = where.definition(where.said(each), each)
+            found = program.imported(where, known) if known is not None and known.kind == "import" else None
+            other, known = found if found is not None else (where, known)
+            if known is not None and known.kind == "value" and known.node is not None and not known.path:
+                waiting.append((other, known.node))
+    return " ".join(said)
+
+
+_NAMES_LIMIT: Final = 6
 
 
 def _name(script: Script, call: Node) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from auditor.stages.code.script_tree import function_around
+from auditor.stages.code.script_tree import arguments, function_around
 
 if TYPE_CHECKING:
     from auditor.stages.code.script_tree import Node, Script
@@ -97,7 +97,16 @@ def does_harm(script: Script, capability: str, start: int, end: int) -> bool:
     name = script.said(function) if function is not None else ""
     if capability == "sql-injection":
         return _NO_DATABASE.search(name) is None and _is_of_sql(script, name)
+    if call is not None and any(_IS_HELD.search(script.said(each)[:_OPTIONS_LIMIT]) for each in arguments(call)[1:]):
+        return False
     return not _SENDS_BROWSER.search(name) and not runs_in_page(script)
+
+
+_OPTIONS_LIMIT: Final = 2_000
+_IS_HELD: Final = re.compile(
+    r"(?i)\b(?:dispatcher|agent|https?Agent|lookup)\s*:\s*[\w.]*(?:ssrf|safe|guard|filter|restrict|private|public_?only)\w*"
+)
+"""A connection that refuses addresses inside by itself: ``dispatcher: ssrfSafeDispatcher``."""
 
 
 def _is_of_sql(script: Script, callee: str) -> bool:

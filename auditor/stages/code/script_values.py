@@ -35,7 +35,7 @@ from auditor.stages.code.script_entrances import (
 )
 from auditor.stages.code.script_nest import is_looked_up
 from auditor.stages.code.script_pages import attributes, component_of, is_exported, states
-from auditor.stages.code.script_schemas import is_fixed_argument, is_fixed_by
+from auditor.stages.code.script_schemas import is_fixed_argument, is_fixed_by, is_fixed_by_class, is_plain_field
 from auditor.stages.code.script_sinks import deciding, sinks
 from auditor.stages.code.script_tree import (
     FUNCTIONS,
@@ -525,6 +525,9 @@ class Search:
         ):
             self.is_stopped = True
             return None
+        if self.aspect == guards.PATH and name == "split" and given and item.script.said(given[0])[1:-1] == ".":
+            self.is_stopped = True  # what stands between two dots holds none, and leads nowhere up
+            return None
         if self.aspect == guards.PATH and callee in {"Buffer.from", "Buffer.concat"} and "toString" not in item.path:
             self.is_stopped = True  # bytes name no file
             return None
@@ -704,7 +707,8 @@ class Search:
             ):
                 continue
             if left.kind == "identifier":
-                self._put_from(item, right, item.path)
+                if not self._is_added_behind(item, each, known):
+                    self._put_from(item, right, item.path)
             elif left.kind in {"object_pattern", "array_pattern"}:
                 for inner, path, _default in script.names_in(left):
                     if inner == name:
@@ -745,6 +749,23 @@ class Search:
                             item, given.children[0] if given.kind == "spread_element" and given.children else given, ()
                         )
 
+    def _is_added_behind(self, item: _Item, each: Node, known: Definition) -> bool:
+        """Tell whether ``url += …`` adds to an address whose beginning has decided the host already."""
+        first = known.node if known.kind == "value" else None
+        if self.aspect != guards.ADDRESS or each.kind != "augmented_assignment_expression" or first is None:
+            return False
+        first = bare(first)
+        if first.kind not in {"template_string", "binary_expression", "string"}:
+            return False
+        said = item.script.said(first)
+        parts = _added(first, item.script) if first.kind == "binary_expression" else [first]
+        before = "".join(
+            unquoted(item.script.said(part)) if part.kind in {"string", "template_string"} else _UNKNOWN
+            for part in parts
+        )
+        before = re.sub(r"\$\{[^{}]*\}", _UNKNOWN, before)
+        return bool(said) and _decides_host(before)
+
     def _put_from(self, item: _Item, node: Node, path: tuple[str, ...]) -> None:
         frame = item.frame if item.frame is None or _is_in(node, item.frame.function) else None
         self._waiting.append(_Item(item.script, node, node, path, frame, item.calls, item.trail))
@@ -763,6 +784,9 @@ class Search:
             return None
         if self._is_said("", (item.script.said(item.node), *path), component_of(item.script, function)):
             return self._found(item, node, MODEL_REPLY)
+        if is_plain_field(script, node, path):
+            self.is_stopped = True
+            return None
         if _has_plain_type(script, node, item.path) or self._is_one_of_many(item, function, known.place, path):
             return None
         if self.aspect == guards.ADDRESS and path[-1:] in _OF_HOST and _OF_REQUEST_ADDRESS & set(path):
@@ -770,17 +794,27 @@ class Search:
             return None
         kind = self._kind_of(script, function, known, path)
         if kind:
-            is_fixed = is_fixed_argument(
-                self.program, script, function, kind, path, self.capability
-            ) or self._is_own_place(kind, path)
-            is_known = is_looked_up(self.program, script, function, node)
-            self.is_open = self.is_open or is_known is None
-            is_fixed = is_fixed or is_known is not False
+            is_fixed = self._is_fixed(script, known, kind, path)
             self.is_stopped = self.is_stopped or is_fixed
             return None if is_fixed else self._found(item, node, kind)
         if not self._elements(item, function, path):
             self._callers(item, function, known.place, path)
         return None
+
+    def _is_fixed(self, script: Script, known: Definition, kind: str, path: tuple[str, ...]) -> bool:
+        """Tell whether something leaves no harm in what a framework hands over; True, too, while files are missing."""
+        node = known.node
+        if node is None:
+            return False
+        is_known = is_looked_up(self.program, script, known.scope, node)
+        by_class = is_fixed_by_class(self.program, script, node, path)
+        self.is_open = self.is_open or is_known is None or by_class is None
+        return (
+            is_fixed_argument(self.program, script, known.scope, kind, path, self.capability)
+            or self._is_own_place(kind, path)
+            or is_known is not False
+            or by_class is not False
+        )
 
     def _kind_of(self, script: Script, function: Node, known: Definition, path: tuple[str, ...]) -> str:
         kind = of_parameter(script, function, known.place, path) or self._of_handing_file(script, function, known, path)

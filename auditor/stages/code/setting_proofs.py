@@ -33,7 +33,7 @@ _SETS_OWN: Final = re.compile(
     r"|CLICKHOUSE_PASSWORD|NEO4J_AUTH|(?:ELASTIC|KIBANA|OPENSEARCH_INITIAL_ADMIN)_PASSWORD|GF_SECURITY_ADMIN_PASSWORD|requirepass"
 )
 """How images of stores call the password that they begin with."""
-_LOOPBACK: Final = re.compile(r"^[\"']?(?:127\.|localhost|\[?::1)")
+_LOOPBACK: Final = re.compile(r"^[\"']?(?:\$\{\w+:?-)?(?:127\.|localhost|\[?::1)")
 _LINES_LIMIT: Final = 400
 
 

@@ -66,6 +66,7 @@ SHOWN: Final = frozenset(
         "default-credential",
         "hardcoded-key",
         "hardcoded-password",
+        "log-in-bypass",
         "literal-cipher-key",
         "password-hash",
         "path-prefix",

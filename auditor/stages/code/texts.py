@@ -201,6 +201,10 @@ TEXTS: Final = {
         "the lines prove it; in TypeScript and JavaScript: what begins so is let in; else low",
         "代码文本即可证实；TypeScript 与 JavaScript 中须可见以此开头者被放行，否则降为低",
     ),
+    "code.rests_on.text.log-in-bypass": (
+        "the lines prove it; in TypeScript and JavaScript: the condition alone lets a caller past a check; else low",
+        "代码文本即可证实；TypeScript 与 JavaScript 中须可见仅凭该条件即绕过对调用方的检查，否则降为低",
+    ),
     "code.rests_on.text.public-bucket": (
         "the lines prove it; in TypeScript and JavaScript: the policy is set where it is made; else low",
         "代码文本即可证实；TypeScript 与 JavaScript 中须可见策略在其生成处即被设置，否则降为低",

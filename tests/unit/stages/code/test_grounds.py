@@ -307,3 +307,10 @@ def test_what_a_log_of_the_program_is_given_its_callers_say(name: str, ground: G
 
     assert seen(text, 3, **of) == Seen(ground=ground.value)
     assert seen("logger.info(message)\n", 1, **of) == Seen(ground=Ground.TEXT.value)
+
+
+def test_what_a_command_prints_its_user_reads() -> None:
+    of = {"rests_on": "source", "capability": "secret-logged", "language": languages.JAVASCRIPT}
+
+    assert seen("console.log(authToken)\n", 1, **of).ground == Ground.TEXT
+    assert seen("#!/usr/bin/env node\nconsole.log(authToken)\n", 2, **of).ground == Ground.NONE

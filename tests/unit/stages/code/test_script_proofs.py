@@ -290,3 +290,26 @@ POLICY = "{ Statement: [{ Effect: 'Allow', Principal: '*', Action: ['s3:GetObjec
 )
 def test_policy_for_everybody_is_set_where_it_is_made(text: str, *, expected: bool) -> None:
     assert proven("public-bucket", text, "{ Effect: 'Allow', Principal: '*', Action: ['s3:GetObject'] }") is expected
+
+
+ASKS = "export function asks(req, res, next) {\n  if (req.originalUrl.includes('/open')) %s\n  if (req.headers.token !== KEY) throw new %s()\n  return next()\n}"
+
+
+@pytest.mark.parametrize(
+    ("then", "error", "expected"),
+    [
+        ("return next()", "UnauthorizedException", True),
+        ("{ log(1); return next() }", "UnauthorizedException", True),
+        ("{ const one = find(req); if (one) { return next() } }", "UnauthorizedException", False),
+    ],
+)
+def test_condition_that_lets_everybody_pass(then: str, error: str, *, expected: bool) -> None:
+    text = ASKS % (then, error)
+
+    assert proven("log-in-bypass", text, f"if (req.originalUrl.includes('/open')) {then}") is expected
+
+
+def test_function_that_asks_nobody_lets_nobody_pass() -> None:
+    text = "export function exists(req, res, next) {\n  if (req.originalUrl.includes('/open')) return next()\n  if (!req.params.name) throw new BadRequest()\n  return next()\n}"
+
+    assert not proven("log-in-bypass", text, "if (req.originalUrl.includes('/open')) return next()")

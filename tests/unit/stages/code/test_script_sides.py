@@ -39,6 +39,8 @@ def test_a_page_is_told_by_what_it_uses(text: str, path: str, *, expected: bool)
     [
         ("server-side-request", "fetch(url)", "src/a.ts", True),
         ("server-side-request", "fetch(url)", "src/A.tsx", False),
+        ("server-side-request", "fetch(url, { dispatcher: ssrfSafeDispatcher })", "src/a.ts", False),
+        ("server-side-request", "fetch(url, { dispatcher: proxyAgent })", "src/a.ts", True),
         ("address-through-helper", "page.goto(url)", "src/a.ts", False),
         ("sql-injection", "db.query(text)", "src/a.ts", True),
         ("sql-injection", "graphqlClient.query(text)", "src/a.ts", False),

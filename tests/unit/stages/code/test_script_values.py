@@ -518,3 +518,69 @@ CLOSES = "app.post('/x', (req, res) => {\n  const given = req.body.path\n  {\n  
 )
 def test_check_that_looks_at_a_value_by_its_name(looks_at: str, then: str, kind: str) -> None:
     assert kind_of(CLOSES % (looks_at, then), "path-traversal") == kind
+
+
+PROXY = "const BASE = process.env.API || 'https://a.example'\napp.get('/x', async (req, res) => {\n  let url = %s\n  if (req.query.q) url += `?${req.query.q}`\n  run(url)\n})"
+
+
+@pytest.mark.parametrize(
+    ("begins", "kind"),
+    [("`${BASE}/${req.query.path}`", ""), ("BASE + '/v1'", ""), ("''", "Request"), ("`https://`", "Request")],
+)
+def test_what_is_added_behind_a_host_does_not_choose_it(begins: str, kind: str) -> None:
+    assert kind_of(PROXY % begins, "server-side-request") == kind
+
+
+@pytest.mark.parametrize(("by", "kind"), [("'.'", ""), ("'/'", "Request"), ("'-'", "Request")])
+def test_what_stands_between_dots_leads_nowhere_up(by: str, kind: str) -> None:
+    text = f"app.get('/x', (req, res) => {{\n  const [one, two] = req.query.q.split({by})\n  run(path.join(root, one, two))\n}})"
+
+    assert kind_of(text, "path-traversal") == kind
+
+
+FIELD = "class Input {\n  @IsString()\n  other: string\n\n  @IsString()\n  %s\n  url: string\n}\nclass C {\n  @Post()\n  go(@Body() input: Input) {\n    run(input.url)\n  }\n}"
+
+
+@pytest.mark.parametrize(
+    ("decorator", "kind"),
+    [
+        ("@IsSafeWebhookUrl({ message: 'no' })", ""),
+        ("@IsUrl({ host_whitelist: ['a.example'] })", ""),
+        ("@IsIn(['a', 'b'])", ""),
+        ("@IsUrl()", "Request"),
+        ("@MaxLength(9)", "Request"),
+    ],
+)
+def test_class_of_what_is_sent_says_what_is_left_free(decorator: str, kind: str) -> None:
+    assert kind_of(FIELD % decorator, "server-side-request") == kind
+
+
+def test_class_of_another_file_is_asked_when_all_files_are_known() -> None:
+    head, tail = FIELD.replace("%s", "@IsIn(['a'])").split("class C", 1)
+    texts = {"dto.ts": "export " + head, "a.ts": f"import {{ Input }} from './dto'\nclass C{tail}"}
+    flows = ScriptFlows(texts)
+    script = flows.script("a.ts")
+    assert script is not None
+    place = script.offsets(5, 5)
+
+    assert flows.way_to("a.ts", place, "server-side-request").origin == ""
+    other = ScriptFlows({**texts, "dto.ts": texts["dto.ts"].replace("@IsIn(['a'])", "")})
+    assert other.way_to("a.ts", place, "server-side-request").origin == "Request"
+
+
+SORTED = "app.post('/x', (req) => sort(req.body))\ntype Sort = {\n  by?: %s;\n  name: string;\n};\nfunction sort(options: Sort) {\n  run(`order by ${options.by}`)\n}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [("number | null", ""), ('"asc" | "desc"', ""), ("string", "Request"), ("string | number", "Request")],
+)
+def test_field_of_a_type_is_a_number_or_a_word(typed: str, kind: str) -> None:
+    assert kind_of(SORTED % typed, "sql-injection") == kind
+
+
+def test_schema_that_has_a_name_is_looked_at() -> None:
+    text = "const picture = z.string().refine((u) => u.startsWith(OWN))\nconst s = z.object({ logo: picture.nullish() })\nr.input(s).mutation(async ({ input }) => {\n  run(input.logo)\n})"
+
+    assert kind_of(text, "server-side-request") == ""
+    assert kind_of(text.replace(".refine((u) => u.startsWith(OWN))", ""), "server-side-request") == "Request"

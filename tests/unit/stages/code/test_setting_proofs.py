@@ -26,7 +26,10 @@ def found(text: str, path: str, line: int) -> bool:
     return lets_in(source(path=path, text=text, language=languages.YAML), line)
 
 
-@pytest.mark.parametrize(("port", "expected"), [("5432:5432", True), ("127.0.0.1:5432:5432", False)])
+@pytest.mark.parametrize(
+    ("port", "expected"),
+    [("5432:5432", True), ("127.0.0.1:5432:5432", False), ("${BIND:-127.0.0.1}:${PORT:-5432}:5432", False)],
+)
 def test_the_password_of_a_store_matters_where_others_reach_it(port: str, *, expected: bool) -> None:
     assert found(COMPOSE.format(port=port), "docker-compose.yml", 5) is expected
 
