@@ -784,10 +784,8 @@ class Search:
             return None
         if self._is_said("", (item.script.said(item.node), *path), component_of(item.script, function)):
             return self._found(item, node, MODEL_REPLY)
-        if is_plain_field(script, node, path):
-            self.is_stopped = True
-            return None
-        if _has_plain_type(script, node, item.path) or self._is_one_of_many(item, function, known.place, path):
+        is_plain = _has_plain_type(script, node, item.path) or is_plain_field(script, node, path)
+        if is_plain or self._is_one_of_many(item, function, known.place, path):
             return None
         if self.aspect == guards.ADDRESS and path[-1:] in _OF_HOST and _OF_REQUEST_ADDRESS & set(path):
             self.is_stopped = True  # the program's own
