@@ -76,18 +76,22 @@ followed. A remark ends where ECMAScript ends a line (ECMA-262, 12.3), so that n
 
 def _asked(patterns: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     """Return what a conjunction asks of the whole file; one that asks for nothing else is left as it is."""
-    found = [words for each in patterns if (words := _words(each))]
-    return frozenset(found) if any(each.keys() & _POSITIVE and not _words(each) for each in patterns) else frozenset()
+    found = [words for each in patterns if (words := over_whole_file(each))]
+    return (
+        frozenset(found)
+        if any(each.keys() & _POSITIVE and not over_whole_file(each) for each in patterns)
+        else frozenset()
+    )
 
 
 _POSITIVE: Final = frozenset({"pattern", "patterns", "pattern-either", "pattern-regex"})
 
 
 def _without(patterns: Sequence[Mapping[str, Any]], asked: frozenset[str]) -> list[Mapping[str, Any]]:
-    return [each for each in patterns if _words(each) not in asked]
+    return [each for each in patterns if over_whole_file(each) not in asked]
 
 
-def _words(each: Mapping[str, Any]) -> str:
+def over_whole_file(each: Mapping[str, Any]) -> str:
     """Return what occurs in each file that an expression over the whole file matches; empty where it is none."""
     if each.keys() != {"pattern-regex"}:
         return ""
