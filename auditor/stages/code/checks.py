@@ -34,7 +34,7 @@ from auditor.stages.code.severity import SHOWN, Ground, Needs, is_believed, seve
 from auditor.stages.code.texts import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from auditor.check import Judgement
     from auditor.model.fact import Facts
@@ -116,18 +116,20 @@ def was_read(rule: Rule, precision: Precision) -> Text:
         return NO_TEXT
     read = precision.of_checks.get(rule.id, {})
     said = [
-        _cell(shows, reading, precision.nearest(rule.id, shows)) for shows, reading in sorted(read.items(), key=str)
+        _cell(shows, reading, precision.held_against(rule.id, shows))
+        for shows, reading in sorted(read.items(), key=str)
     ]
     return reduce(lambda told, also: say("code.flow.also", flow=told, also=also), said) if said else NO_TEXT
 
 
-def _cell(shows: Evidence, reading: Reading, nearest: Reading | None) -> Text:
+def _cell(shows: Evidence, reading: Reading, held_against: Sequence[Reading]) -> Text:
     """Return what was read with one kind of evidence, and what of its like where that made it low."""
     side, shown = say(f"code.side.{shows.side}"), say(f"code.shown.{shows.shown}")
     giver = say(f"code.giver.{shows.giver or 'nobody'}")
     counts = {"side": side, "shown": shown, "giver": giver, "are_true": reading.are_true, "read": reading.read}
-    if nearest is None or is_believed(nearest):
+    if is_believed(held_against):
         return say("code.was_read", **counts)
+    nearest = held_against[-1]
     if nearest == reading:
         return say("code.was_read.low", **counts)
     like = say(f"code.like.{nearest.common}", are_true=nearest.are_true, read=nearest.read)
@@ -202,10 +204,10 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
                 found = say(unseen, files=run.files, unseen=run.unseen)
                 yield nothing_found(run, detail=say("code.searched", found=found, reach=reach_of(self._rule)))
 
-    def _reading_of(self, match: CodeMatch, ground: str) -> Reading | None:
-        """Return what was read of the like of a match; none where it shows nothing, or too little was read."""
+    def _readings_of(self, match: CodeMatch, ground: str) -> Sequence[Reading]:
+        """Return what was read of the like of a match; nothing where it shows nothing, or too little was read."""
         shown = shown_of(ground, match.steps, match.source)
-        return self._precision.nearest(self._rule.id, Evidence(side_of(match.subject), *shown)) if shown else None
+        return self._precision.held_against(self._rule.id, Evidence(side_of(match.subject), *shown)) if shown else ()
 
     def _failure(
         self, match: CodeMatch, seconded: tuple[CodeMatch, ...], alike: tuple[CodeMatch, ...] = ()
@@ -215,8 +217,8 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         wanted = Severity(match.severity or self._rule.severity)
         ground = strongest(match.ground, *(other.ground for other in seconded))
         way = _with_way(match, seconded)
-        reading = self._reading_of(way, ground)
-        severity = severity_of(wanted, ground, reading)
+        readings = self._readings_of(way, ground)
+        severity = severity_of(wanted, ground, readings)
         context = match.context or _context_of_ways(match, seconded)
         if context:
             what = say(f"code.context.{context}")
@@ -237,7 +239,7 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
             same = say(f"code.places.{kind}", count=len(named), places=shown)
             detail = say("code.flow.also", flow=same, also=detail) if detail.en else same
         is_said = bool(context) or (bool(match.steps) and ground == Ground.FLOW)
-        why = why_seldom(wanted, reading) or (NO_TEXT if is_said else why_severity(wanted, ground))
+        why = why_seldom(wanted, readings) or (NO_TEXT if is_said else why_severity(wanted, ground))
         if why.en:
             detail = say("code.flow.also", flow=why, also=detail) if detail.en else why
         place = match.origin
@@ -279,10 +281,11 @@ def why_severity(wanted: Severity, ground: str) -> Text:
     return say(f"code.ground.{ground}", severity=severity_name(f"severity.{wanted.value}"))
 
 
-def why_seldom(wanted: Severity, reading: Reading | None) -> Text | None:
+def why_seldom(wanted: Severity, readings: Sequence[Reading]) -> Text | None:
     """Return that the like of a finding was true too seldom to be more than low, in words; none where it was not."""
-    if reading is None or is_believed(reading) or wanted in _UNEARNED:
+    if is_believed(readings) or wanted in _UNEARNED:
         return None
+    reading = readings[-1]
     severity = severity_name(f"severity.{wanted.value}")
     return say(f"code.seldom.{reading.common}", are_true=reading.are_true, read=reading.read, severity=severity)
 

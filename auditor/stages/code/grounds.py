@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.stages.code import languages
 from auditor.stages.code.origins import origin_of
 from auditor.stages.code.proofs import is_of_a_loader, is_unpacked_by_members, is_used_as_secret
+from auditor.stages.code.proofs import lets_in as compares_to_let_in
 from auditor.stages.code.reading import Place, Seen, in_file
 from auditor.stages.code.rules import REAL_SECRETS
 from auditor.stages.code.script_flows import ScriptFlows
@@ -163,6 +164,11 @@ def _is_of_a_log(module: Module, line: int) -> bool:
     """Tell whether a line is a log of the program's own that writes what it is given: what that is, its callers say."""
     function = module.enclosing(line)
     return function is not None and function.name in _LEVELS
+
+
+def _guards_nothing(module: Module, line: int) -> bool:
+    """Tell whether a comparison of paths lets nobody in."""
+    return not compares_to_let_in(module, line)
 
 
 _LEVELS: Final = frozenset({"debug", "info", "warn", "warning", "error", "critical", "exception", "log"})
@@ -370,6 +376,7 @@ _IN_DOUBT: Final[Mapping[str, Callable[[Module, int], bool]]] = {
     "remote-code-loading": _remote_code_in_doubt,
     "hardcoded-key": _is_no_secret_seen,
     "hardcoded-password": _is_no_secret_seen,
+    "path-prefix": _guards_nothing,
     "personal-data-logged": _is_of_a_log,
 }
 """Lines that do not prove themselves after all."""

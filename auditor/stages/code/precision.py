@@ -2,8 +2,9 @@
 
 The numbers stand in ``rulesets/code/precision.yaml``, one row for each platform, check and evidence; docs/precision.md
 tells of each draw. A finding is held against the nearest cell that says something: of its check with its evidence, of
-its check, of its kind of flaw, of its ground. A cell of too few findings, or of too few platforms, says nothing by
-itself: its rows are read together with their likes in the next one, and what nobody has read yet is held against these.
+its kind of flaw, of its ground. A cell of too few findings, or of too few platforms, says nothing by itself: its rows
+are read together with their likes in the next one, and so is what nobody has read yet; that few were read and were true
+speaks for a finding all the same.
 """
 
 from __future__ import annotations
@@ -111,17 +112,45 @@ Cell: TypeAlias = tuple[str, ...]
 """What findings have in common; first what it is, by `Common`."""
 
 
-def _cells_of(check: str, kind: str, shows: Evidence) -> tuple[Cell, ...]:
-    """Return the cells of a finding, the nearest first."""
-    side, shown, giver = shows.side, shows.shown, shows.giver
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """What a check is about.
+
+    Attributes:
+        kind: The word that checks of the same flaw share.
+        runs: What somebody else wrote is run by it: as a command, as code, as a query, as an object.
+    """
+
+    kind: str
+    runs: bool = False
+
+
+_RUNS: Final = frozenset({77, 78, 88, 89, 90, 91, 94, 95, 96, 98, 470, 502, 564, 643, 652, 829, 913, 917, 943, 1336})
+"""CWE numbers of flaws by which text of others is run."""
+
+
+def flaw_of(kind: str, cwe: Iterable[int]) -> Flaw:
+    """Return what a check is about.
+
+    Args:
+        kind: The word that checks of the same flaw share.
+        cwe: Its CWE numbers.
+    """
+    return Flaw(kind, runs=not _RUNS.isdisjoint(cwe))
+
+
+def _cells_of(check: str, flaw: Flaw, shows: Evidence) -> tuple[Cell, ...]:
+    """Return the cells of a finding, the nearest first.
+
+    What is run and what is not are read apart: that addresses and paths seldom come to harm says nothing of commands.
+    """
+    side, shown, giver, kind = shows.side, shows.shown, shows.giver, flaw.kind
     return (
         (Common.CHECK, check, side, shown, giver),
-        (Common.CHECK, check, side, giver),
-        (Common.CHECK, check, side),
+        (Common.KIND, kind, side, shown, giver),
         (Common.KIND, kind, side, giver),
         (Common.KIND, kind, side),
-        (Common.GROUND, side, shown, giver),
-        (Common.GROUND, side),
+        (Common.GROUND, "runs" if flaw.runs else "", side, shown, giver),
     )
 
 
@@ -166,30 +195,34 @@ class Precision:
     Attributes:
         cells: The cells that say something.
         of_checks: What was read of each check with each evidence, whether it says something or not.
-        kinds: What each check is about, by its id.
+        flaws: What each check is about, by its id.
     """
 
     cells: Mapping[Cell, Reading] = field(default_factory=dict)
     of_checks: Mapping[str, Mapping[Evidence, Reading]] = field(default_factory=dict)
-    kinds: Mapping[str, str] = field(default_factory=dict)
+    flaws: Mapping[str, Flaw] = field(default_factory=dict)
 
-    def nearest(self, check: str, shows: Evidence) -> Reading | None:
-        """Return the nearest cell that says something of a finding; none where too little was read.
+    def held_against(self, check: str, shows: Evidence) -> tuple[Reading, ...]:
+        """Return what says something of a finding: its own cell, or its own few readings and the nearest of its like.
 
         Args:
             check: Id of its check.
             shows: Its evidence.
         """
-        cells = _cells_of(check, self.kinds.get(check, ""), shows)
-        return next((self.cells[cell] for cell in cells if cell in self.cells), None)
+        own, *likes = _cells_of(check, self.flaws.get(check, Flaw("")), shows)
+        if own in self.cells:
+            return (self.cells[own],)
+        like = next((self.cells[cell] for cell in likes if cell in self.cells), None)
+        few = self.of_checks.get(check, {}).get(shows)
+        return tuple(each for each in (few, like) if each is not None) if like is not None else ()
 
 
-def precision_of(rows: Iterable[Row], kinds: Mapping[str, str], *, least_read: int, least_platforms: int) -> Precision:
+def precision_of(rows: Iterable[Row], flaws: Mapping[str, Flaw], *, least_read: int, least_platforms: int) -> Precision:
     """Return what rows say.
 
     Args:
         rows: What was read, on each platform.
-        kinds: What each check is about, by its id.
+        flaws: What each check is about, by its id.
         least_read: A cell of fewer findings says nothing by itself.
         least_platforms: Nor does one of fewer platforms: what one author does is no kind.
     """
@@ -198,10 +231,10 @@ def precision_of(rows: Iterable[Row], kinds: Mapping[str, str], *, least_read: i
     for row in left:
         of_checks[row.check][row.shows].append(row)
     cells: dict[Cell, Reading] = {}
-    for level in range(len(_cells_of("", "", Evidence(Side.PYTHON, Shown.TEXT)))):
+    for level in range(len(_cells_of("", Flaw(""), Evidence(Side.PYTHON, Shown.TEXT)))):
         found: dict[Cell, list[Row]] = defaultdict(list)
         for row in left:
-            found[_cells_of(row.check, kinds[row.check], row.shows)[level]].append(row)
+            found[_cells_of(row.check, flaws[row.check], row.shows)[level]].append(row)
         left = []
         for cell, own in found.items():
             reading = _together(own, Common(cell[0]))
@@ -212,7 +245,7 @@ def precision_of(rows: Iterable[Row], kinds: Mapping[str, str], *, least_read: i
     told = {
         check: {shows: _together(own, Common.CHECK) for shows, own in each.items()} for check, each in of_checks.items()
     }
-    return Precision(cells, told, kinds)
+    return Precision(cells, told, flaws)
 
 
 def _together(rows: Sequence[Row], common: Common) -> Reading:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.reaching import is_error
 from auditor.stages.code.scopes import dotted, last_name
 
 if TYPE_CHECKING:
@@ -203,3 +204,29 @@ def is_unpacked_by_members(module: Module, line: int) -> bool:
         if last_name(call.func) in {"extractall", "extract"} and isinstance(call.func, ast.Attribute):
             made += [each for each in module.values_of(call.func.value) if not isinstance(each, ast.Name)]
     return not (made and all(isinstance(each, ast.Call) and dotted(each.func).endswith("ZipFile") for each in made))
+
+
+def lets_in(module: Module, line: int) -> bool:
+    """Tell whether a comparison in a line decides what is let in: it refuses, or its answer is handed on.
+
+    Where something is only done with what begins so (a part is cut off, a name is listed), nothing is guarded by it.
+    """
+    tests = [
+        node
+        for node in module.nodes
+        if isinstance(node, ast.If) and node.test.lineno <= line <= (node.test.end_lineno or 0)
+    ]
+    return not tests or any(
+        any(isinstance(each, ast.UnaryOp) and isinstance(each.op, ast.Not) for each in ast.walk(node.test))
+        or any(map(_says_yes, node.body))
+        or (bool(node.orelse) and is_error(node.orelse[-1]))
+        for node in tests
+    )
+
+
+def _says_yes(statement: ast.stmt) -> bool:
+    """Tell whether a statement gives something back, or keeps that something is so."""
+    match statement:
+        case ast.Return(value=ast.expr()) | ast.Assign(value=ast.Constant(value=True)):
+            return True
+    return False

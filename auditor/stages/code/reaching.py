@@ -193,7 +193,7 @@ class Reach:
                 return True
             if not (ends or inside or in_other) or not {"", part} & parts_in(node.test, name):
                 continue
-            is_raised = _is_error(node.body[-1]) if ends else inside
+            is_raised = is_error(node.body[-1]) if ends else inside
             if looks_into(node.test, name, is_kept=inside, is_raised=is_raised):
                 return True
         return False
@@ -237,7 +237,7 @@ def _ends(last: ast.stmt) -> bool:
     return isinstance(last, _ENDS) or _is_abort(last)
 
 
-def _is_error(last: ast.stmt) -> bool:
+def is_error(last: ast.stmt) -> bool:
     """Tell whether a block ends with an error: one that is raised, or an answer of HTTP that says so."""
     if isinstance(last, ast.Raise) or _is_abort(last):
         return True

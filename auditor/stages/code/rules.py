@@ -17,7 +17,7 @@ from auditor.model.digest import canonical, digest_of, sha256
 from auditor.model.finding import Confidence, Severity
 from auditor.model.text import NO_TEXT, Text
 from auditor.stages.code import languages
-from auditor.stages.code.precision import Precision, precision_of, rows_of
+from auditor.stages.code.precision import Precision, flaw_of, precision_of, rows_of
 from auditor.stages.code.severity import Needs
 
 if TYPE_CHECKING:
@@ -323,7 +323,7 @@ def _precision(files: Mapping[str, Mapping[str, Any]], rules: Mapping[str, Rule]
         try:
             return precision_of(
                 rows_of(content, rules),
-                {rule.id: rule.capability for rule in rules.values()},
+                {rule.id: flaw_of(rule.capability, rule.cwe) for rule in rules.values()},
                 least_read=int(content["least_read"]),
                 least_platforms=int(content["least_platforms"]),
             )

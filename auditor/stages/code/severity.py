@@ -99,11 +99,11 @@ def strongest(*grounds: str) -> Ground:
     return min(map(Ground, grounds), key=_ORDER.index, default=Ground.NONE)
 
 
-LEAST_SHARE: Final = 0.6
+LEAST_SHARE: Final = 0.65
 """What was true less often is no more than low.
 
-It is the lowest twentieth with which four of five of what is left are true, where the findings of each draw are held
-against the readings of the others (ADR 25 says what 85 % would cost).
+It is the highest twentieth that holds nothing back which an outsider uses at once: commands, code, queries of a model,
+addresses that a request names (ADR 25 says what 85 % would cost).
 """
 
 
@@ -123,23 +123,23 @@ def shown_of(ground: str, steps: Sequence[tuple[str, int, str]], source: str) ->
 _SHOWN_AS_THEY_ARE: Final = frozenset({Ground.TEXT, Ground.BRANCH, Ground.CONTRAST})
 
 
-def is_believed(reading: Reading | None) -> bool:
-    """Tell whether what was read of the like of a match lets its ground earn a severity; what nobody read does.
+def is_believed(readings: Sequence[Reading]) -> bool:
+    """Tell whether what was read lets the ground of a match earn a severity; of what nobody read nothing is known.
 
     Args:
-        reading: How many of its like were true.
+        readings: How many of its like were true (`Precision.held_against`); one that was true often enough will do.
     """
-    return reading is None or reading.share >= LEAST_SHARE
+    return not readings or any(reading.share >= LEAST_SHARE for reading in readings)
 
 
-def severity_of(wanted: Severity, ground: str, reading: Reading | None = None) -> Severity:
+def severity_of(wanted: Severity, ground: str, readings: Sequence[Reading] = ()) -> Severity:
     """Return the severity of a match: as its rule wants it where it is earned, no more than low where it is not.
 
     Args:
         wanted: By the rule, or less where something weakens the match.
         ground: What it rests on, a value of `Ground`.
-        reading: How many of its like were true on real platforms.
+        readings: How many of its like were true on real platforms.
     """
-    if Ground(ground) == Ground.SETTING or (Ground(ground) in _EARNED and is_believed(reading)):
+    if Ground(ground) == Ground.SETTING or (Ground(ground) in _EARNED and is_believed(readings)):
         return wanted
     return max(wanted, _WITHOUT, key=_SEVERITIES.index)

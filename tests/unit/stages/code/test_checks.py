@@ -15,7 +15,7 @@ from auditor.model.system import Part, System
 from auditor.model.text import Text
 from auditor.stages.code.checks import checks
 from auditor.stages.code.facts import CodeMatch, CommitHistory, CommittedSecret, RuleRun, UncoveredLanguage
-from auditor.stages.code.precision import Evidence, Giver, Row, Shown, Side, precision_of
+from auditor.stages.code.precision import Evidence, Giver, Row, Shown, Side, flaw_of, precision_of
 from auditor.stages.code.rules import RulePack
 from auditor.stages.code.severity import Ground
 from tests.unit.stages.code.fakes import PACK, Json, rule
@@ -472,8 +472,8 @@ def pack_read(
     """Return the pack with so many findings of a check read, of which so many were true."""
     evidence = Evidence(Side.PYTHON, shown, giver)
     rows = [Row("d", platform, check, evidence, read // 2, are_true // 2) for platform in ("p", "q")]
-    kinds = {rule.id: rule.capability for rule in PACK.rules.values()}
-    return replace(PACK, precision=precision_of(rows, kinds, least_read=read, least_platforms=2))
+    flaws = {rule.id: flaw_of(rule.capability, rule.cwe) for rule in PACK.rules.values()}
+    return replace(PACK, precision=precision_of(rows, flaws, least_read=read, least_platforms=2))
 
 
 def test_a_finding_whose_like_was_true_too_seldom_is_low_and_says_so() -> None:
@@ -535,12 +535,12 @@ def test_a_check_says_what_was_read_of_it() -> None:
 
 def test_a_check_of_which_little_was_read_says_what_it_is_held_against() -> None:
     evidence = Evidence(Side.PYTHON, Shown.TEXT)
-    rows = [Row("d", "p", "data-load", evidence, 1, 1), Row("d", "q", "secret-absent", evidence, 9, 1)]
-    kinds = {rule.id: rule.capability for rule in PACK.rules.values()}
-    pack = replace(PACK, precision=precision_of(rows, kinds, least_read=10, least_platforms=2))
+    rows = [Row("d", "p", "data-load", evidence, 2, 1), Row("d", "q", "bandit-load", evidence, 8, 1)]
+    flaws = {rule.id: flaw_of(rule.capability, rule.cwe) for rule in PACK.rules.values()}
+    pack = replace(PACK, precision=precision_of(rows, flaws, least_read=10, least_platforms=2))
 
     (check,) = (each for each in checks(pack) if each.id == "data-load")
 
-    like = "of rare ones with such evidence 2 of 10"
-    assert check.was_read.en == f"Python, proven by the lines: 1 of 1 true, low by its like ({like})"
+    like = "of rare ones of this kind 2 of 10"
+    assert check.was_read.en == f"Python, proven by the lines: 1 of 2 true, low by its like ({like})"
     assert "按同类降为低" in check.was_read.zh

@@ -13,12 +13,14 @@ from auditor.content import rulesets
 from auditor.stages.code.precision import (
     Common,
     Evidence,
+    Flaw,
     Giver,
     Precision,
     Reading,
     Row,
     Shown,
     Side,
+    flaw_of,
     giver_of,
     precision_of,
     reach_of_way,
@@ -26,13 +28,20 @@ from auditor.stages.code.precision import (
     side_of,
 )
 from auditor.stages.code.rules import rule_pack
-from auditor.stages.code.severity import LEAST_SHARE
+from auditor.stages.code.severity import LEAST_SHARE, is_believed
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "precision.md"
 FROM_MODEL = Evidence(Side.PYTHON, Shown.FILE, Giver.MODEL)
 FROM_CALLER = Evidence(Side.PYTHON, Shown.FILES, Giver.CALLER)
 LINES = Evidence(Side.SETTING, Shown.TEXT)
-KINDS = {"paths": "path-traversal", "tool-paths": "path-traversal", "keys": "hardcoded-key", "hosts": "clear-text"}
+FLAWS = {
+    "paths": Flaw("path-traversal"),
+    "tool-paths": Flaw("path-traversal"),
+    "keys": Flaw("hardcoded-key"),
+    "hosts": Flaw("clear-text"),
+    "commands": Flaw("command-execution", runs=True),
+    "queries": Flaw("sql-injection", runs=True),
+}
 
 
 def row(check: str, read: int, are_true: int, *, shows: Evidence = FROM_MODEL, platform: str = "a") -> Row:
@@ -40,7 +49,7 @@ def row(check: str, read: int, are_true: int, *, shows: Evidence = FROM_MODEL, p
 
 
 def said(*rows: Row, least_read: int = 4, least_platforms: int = 2) -> Precision:
-    return precision_of(rows, KINDS, least_read=least_read, least_platforms=least_platforms)
+    return precision_of(rows, FLAWS, least_read=least_read, least_platforms=least_platforms)
 
 
 def test_a_check_with_its_evidence_speaks_for_itself() -> None:
@@ -51,8 +60,8 @@ def test_a_check_with_its_evidence_speaks_for_itself() -> None:
         row("paths", 3, 0, shows=FROM_CALLER, platform="b"),
     )
 
-    assert read.nearest("paths", FROM_MODEL) == Reading(read=5, are_true=4, platforms=2, common=Common.CHECK)
-    assert read.nearest("paths", FROM_CALLER) == Reading(read=6, are_true=0, platforms=2, common=Common.CHECK)
+    assert read.held_against("paths", FROM_MODEL) == (Reading(read=5, are_true=4, platforms=2),)
+    assert read.held_against("paths", FROM_CALLER) == (Reading(read=6, are_true=0, platforms=2),)
 
 
 def test_what_is_too_little_is_read_with_its_likes_and_not_with_what_speaks_for_itself() -> None:
@@ -63,26 +72,47 @@ def test_what_is_too_little_is_read_with_its_likes_and_not_with_what_speaks_for_
         row("paths", 3, 1, shows=FROM_CALLER, platform="b"),
     )
 
-    assert read.nearest("tool-paths", FROM_CALLER) == Reading(read=4, are_true=1, platforms=2, common=Common.KIND)
-    assert read.nearest("tool-paths", FROM_MODEL) is None
+    like = Reading(read=4, are_true=1, platforms=2, common=Common.KIND)
+    assert read.held_against("tool-paths", FROM_CALLER) == (Reading(read=1, are_true=0, platforms=1), like)
+    assert read.held_against("tool-paths", FROM_MODEL) == ()
 
 
 def test_many_findings_of_one_platform_are_too_little() -> None:
     read = said(row("paths", 90, 0), row("keys", 1, 1, platform="b"))
 
-    assert read.nearest("paths", FROM_MODEL) == Reading(read=91, are_true=1, platforms=2, common=Common.GROUND)
+    like = Reading(read=91, are_true=1, platforms=2, common=Common.GROUND)
+    assert read.held_against("paths", FROM_MODEL) == (Reading(read=90, are_true=0, platforms=1), like)
+    assert read.held_against("keys", FROM_MODEL) == (Reading(read=1, are_true=1, platforms=1), like)
 
 
 def test_what_nobody_read_is_held_against_its_ground() -> None:
     read = said(row("keys", 3, 0, shows=LINES), row("hosts", 3, 1, shows=LINES, platform="b"))
 
-    assert read.nearest("new", LINES) == Reading(read=6, are_true=1, platforms=2, common=Common.GROUND)
-    assert read.nearest("new", FROM_MODEL) is None
+    assert read.held_against("new", LINES) == (Reading(read=6, are_true=1, platforms=2, common=Common.GROUND),)
+    assert read.held_against("new", FROM_MODEL) == ()
+
+
+def test_what_is_run_is_not_held_against_what_is_not() -> None:
+    read = said(
+        row("paths", 3, 0, shows=FROM_CALLER),
+        row("hosts", 3, 0, shows=FROM_CALLER, platform="b"),
+        row("queries", 3, 3, shows=FROM_CALLER),
+        row("commands", 1, 1, shows=FROM_CALLER, platform="b"),
+    )
+
+    assert read.held_against("new", FROM_CALLER) == (Reading(read=6, are_true=0, platforms=2, common=Common.GROUND),)
+    like = Reading(read=4, are_true=4, platforms=2, common=Common.GROUND)
+    assert read.held_against("commands", FROM_CALLER) == (Reading(read=1, are_true=1, platforms=1), like)
+
+
+def test_by_its_weakness_a_flaw_runs_what_others_wrote_or_not() -> None:
+    assert flaw_of("command-execution", (78, 20)) == Flaw("command-execution", runs=True)
+    assert flaw_of("path-traversal", (22,)) == Flaw("path-traversal")
 
 
 def test_where_too_little_was_read_nothing_is_said() -> None:
-    assert said(row("paths", 3, 0)).nearest("paths", FROM_MODEL) is None
-    assert Precision().nearest("paths", FROM_MODEL) is None
+    assert said(row("paths", 3, 0)).held_against("paths", FROM_MODEL) == ()
+    assert Precision().held_against("paths", FROM_MODEL) == ()
 
 
 def test_a_check_tells_of_each_evidence_what_was_read_whether_it_says_something_or_not() -> None:
@@ -159,32 +189,60 @@ def test_no_platform_is_read_in_two_draws() -> None:
 def share_of_what_is_left(share: float, *draws: str) -> float:
     """Return how many of the findings of draws are true where each is held against the readings of the others."""
     pack, read, are_true = rule_pack(), 0, 0
-    kinds = {rule.id: rule.capability for rule in pack.rules.values()}
+    flaws = {rule.id: flaw_of(rule.capability, rule.cwe) for rule in pack.rules.values()}
     sizes = {"least_read": OURS["least_read"], "least_platforms": OURS["least_platforms"]}
     for draw in draws:
-        others = precision_of([each for each in ROWS if each.draw != draw], kinds, **sizes)
+        others = precision_of([each for each in ROWS if each.draw != draw], flaws, **sizes)
         for each in (each for each in ROWS if each.draw == draw):
-            nearest = others.nearest(each.check, each.shows)
-            if nearest is None or nearest.share >= share:
+            readings = others.held_against(each.check, each.shows)
+            if not readings or any(reading.share >= share for reading in readings):
                 read, are_true = read + each.read, are_true + each.are_true
     return are_true / read
 
 
-def test_the_least_share_is_the_lowest_twentieth_with_which_four_of_five_are_true() -> None:
+USED_AT_ONCE = {
+    "os-shell-command-literal": (Giver.MODEL, Giver.CALLER),
+    "os-code-not-evaluated": (Giver.MODEL, Giver.CALLER),
+    "flow-commands-free-of-outside-text": (Giver.MODEL,),
+    "agent-tool-arguments-not-in-shell": (Giver.MODEL,),
+    "agent-model-output-not-executed": (Giver.MODEL,),
+    "agent-model-output-not-sql": (Giver.MODEL,),
+    "data-pickle-not-loaded": (Giver.CALLER,),
+    "agent-request-urls-allow-listed": (Giver.CALLER,),
+}
+"""What an outsider uses at once, by who gives it."""
+
+
+def of_what_is_used_at_once() -> list[tuple[Reading, ...]]:
+    """Return what each of these is held against."""
+    return [
+        rule_pack().precision.held_against(check, Evidence(Side.PYTHON, shown, giver))
+        for check, givers in USED_AT_ONCE.items()
+        for giver in givers
+        for shown in (Shown.INSIDE, Shown.FILE, Shown.FILES)
+    ]
+
+
+def test_what_an_outsider_uses_at_once_is_not_held_back() -> None:
+    assert [readings for readings in of_what_is_used_at_once() if not is_believed(readings)] == []
+
+
+def test_the_least_share_is_the_highest_twentieth_that_holds_none_of_it_back() -> None:
     """ADR 25 states the rule; whoever adds a draw of Python finds out here whether the share has to move."""
+    held_back = [
+        readings
+        for readings in of_what_is_used_at_once()
+        if readings and all(reading.share < LEAST_SHARE + 0.05 for reading in readings)
+    ]
+
+    assert held_back != []
+
+
+def test_what_is_left_is_true_more_often_than_what_was_told_before() -> None:
     draws = [name for name, draw in OURS["draws"].items() if draw["grounds"] == "now" and name.startswith("python")]
-    twentieths = [number / 20 for number in range(20)]
-    met = [share_of_what_is_left(share, *draws) >= 0.8 for share in twentieths]
 
-    assert met.index(True) == twentieths.index(LEAST_SHARE)
-
-
-def test_commands_and_code_of_a_model_are_never_held_back_by_it() -> None:
-    precision = rule_pack().precision
-    for check in ("os-shell-command-literal", "os-code-not-evaluated", "flow-commands-free-of-outside-text"):
-        for shown in (Shown.INSIDE, Shown.FILE, Shown.FILES):
-            nearest = precision.nearest(check, Evidence(Side.PYTHON, shown, Giver.MODEL))
-            assert nearest is None or nearest.share >= LEAST_SHARE
+    assert share_of_what_is_left(0, *draws) == pytest.approx(0.68, abs=0.01)
+    assert share_of_what_is_left(LEAST_SHARE, *draws) == pytest.approx(0.79, abs=0.01)
 
 
 def test_the_table_is_in_the_order_of_its_draws() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.stages.code.proofs import is_of_a_loader, is_unpacked_by_members, is_used_as_secret, looks_random
+from auditor.stages.code.proofs import is_of_a_loader, is_unpacked_by_members, is_used_as_secret, lets_in, looks_random
 from auditor.stages.code.refine import Module
 
 
@@ -94,3 +94,27 @@ def test_letters_in_the_order_of_the_alphabet_are_not_rolled(text: str) -> None:
 
 def test_few_letters_that_are_in_order_by_chance_do_not_matter() -> None:
     assert looks_random("abcdQ7x1Zp0Lm9Vt")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "is_guard"),
+    [
+        ("if not path.startswith(root):\n    raise Bad\n", 1, True),
+        ("if path.startswith(root):\n    return True\n", 1, True),
+        ("for root in roots:\n    if path.startswith(root):\n        is_safe = True\n        break\n", 2, True),
+        ("if path.startswith(root):\n    serve(path)\nelse:\n    raise Bad\n", 1, True),
+        ("if path.startswith(root):\n    serve(path)\nelse:\n    return Response(status=403)\n", 1, True),
+        ("return path.startswith(root)\n", 1, True),
+        ("allowed = any(path.startswith(root) for root in roots)\n", 1, True),
+        ("if path.startswith(root):\n    return FileResponse(path)\n", 1, True),
+        ("if path.startswith(root):\n    return\n", 1, False),
+        ("if path.startswith(root):\n    relative = path[len(root):]\n", 1, False),
+        ("if path == root or path.startswith(root):\n    opened.add(path)\n    continue\n", 1, False),
+        ("if path.startswith(root):\n    opened.add(path)\nelse:\n    closed.add(path)\n", 1, False),
+    ],
+)
+def test_a_comparison_that_lets_nobody_in_guards_nothing(text: str, line: int, *, is_guard: bool) -> None:
+    body = "".join(f"        {each}\n" for each in text.rstrip("\n").split("\n"))
+    module = parsed(f"def x(path, root, roots):\n    while path:\n{body}")
+
+    assert lets_in(module, line + 2) is is_guard

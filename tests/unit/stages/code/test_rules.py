@@ -61,7 +61,7 @@ def test_what_was_read_of_the_findings_of_a_rule_comes_with_the_pack() -> None:
     pack = rules._pack({"a.yaml": semgrep_file(), "code/precision.yaml": precision_file()})
     shows = Evidence(Side.PYTHON, Shown.FILE, Giver.MODEL)
 
-    assert pack.precision.nearest("data-load", shows) == Reading(read=9, are_true=8, platforms=1)
+    assert pack.precision.held_against("data-load", shows) == (Reading(read=9, are_true=8, platforms=1),)
     assert pack.chosen(frozenset()).precision is pack.precision
 
 

@@ -48,24 +48,24 @@ def test_a_rule_brings_what_its_matches_prove_and_not_what_they_need() -> None:
 @pytest.mark.parametrize(
     ("read", "are_true", "given"),
     [
-        (10, 6, Severity.HIGH),
-        (10, 5, Severity.LOW),
-        (100, 59, Severity.LOW),
+        (20, 13, Severity.HIGH),
+        (20, 12, Severity.LOW),
+        (100, 64, Severity.LOW),
         (8, 0, Severity.LOW),
         (8, 8, Severity.HIGH),
     ],
 )
 @pytest.mark.parametrize("ground", [Ground.FLOW, Ground.TEXT, Ground.CONTRAST])
 def test_what_was_true_too_seldom_is_low(ground: Ground, read: int, are_true: int, given: Severity) -> None:
-    assert severity_of(Severity.HIGH, ground, Reading(read, are_true, platforms=9)) is given
+    assert severity_of(Severity.HIGH, ground, [Reading(read, are_true, platforms=9)]) is given
 
 
 def test_what_a_person_set_stands_whatever_was_read() -> None:
-    assert severity_of(Severity.CRITICAL, Ground.SETTING, Reading(8, 0, platforms=9)) is Severity.CRITICAL
+    assert severity_of(Severity.CRITICAL, Ground.SETTING, [Reading(8, 0, platforms=9)]) is Severity.CRITICAL
 
 
 def test_a_hint_stays_a_hint_whatever_was_read() -> None:
-    assert severity_of(Severity.INFO, Ground.TEXT, Reading(8, 0, platforms=9)) is Severity.INFO
+    assert severity_of(Severity.INFO, Ground.TEXT, [Reading(8, 0, platforms=9)]) is Severity.INFO
 
 
 def test_a_match_shows_its_ground_and_of_a_value_how_far_it_came_and_from_whom() -> None:
@@ -77,3 +77,10 @@ def test_a_match_shows_its_ground_and_of_a_value_how_far_it_came_and_from_whom()
     assert shown_of("contrast", (), "") == (Shown.CONTRAST, Giver.NOBODY)
     assert shown_of("none", way, "Request") is None
     assert shown_of("setting", way, "Request") is None
+
+
+def test_few_readings_of_its_own_that_were_true_speak_for_a_match_whose_like_was_not() -> None:
+    few, like = Reading(1, 1, platforms=1), Reading(20, 2, platforms=9)
+
+    assert severity_of(Severity.HIGH, Ground.TEXT, [few, like]) is Severity.HIGH
+    assert severity_of(Severity.HIGH, Ground.TEXT, [Reading(2, 1, platforms=2), like]) is Severity.LOW
