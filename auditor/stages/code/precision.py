@@ -119,24 +119,27 @@ class Flaw:
     Attributes:
         kind: The word that checks of the same flaw share.
         runs: What somebody else wrote is run by it: as a command, as code, as a query, as an object.
+        is_shape: It is known by its own shape, as a key of a provider is: what was read of others says nothing of it.
     """
 
     kind: str
     runs: bool = False
+    is_shape: bool = False
 
 
 _RUNS: Final = frozenset({77, 78, 88, 89, 90, 91, 94, 95, 96, 98, 470, 502, 564, 643, 652, 829, 913, 917, 943, 1336})
 """CWE numbers of flaws by which text of others is run."""
 
 
-def flaw_of(kind: str, cwe: Iterable[int]) -> Flaw:
+def flaw_of(kind: str, cwe: Iterable[int], *, is_shape: bool = False) -> Flaw:
     """Return what a check is about.
 
     Args:
         kind: The word that checks of the same flaw share.
         cwe: Its CWE numbers.
+        is_shape: It is known by its own shape.
     """
-    return Flaw(kind, runs=not _RUNS.isdisjoint(cwe))
+    return Flaw(kind, runs=not _RUNS.isdisjoint(cwe), is_shape=is_shape)
 
 
 def _cells_of(check: str, flaw: Flaw, shows: Evidence) -> tuple[Cell, ...]:
@@ -209,9 +212,12 @@ class Precision:
             check: Id of its check.
             shows: Its evidence.
         """
-        own, *likes = _cells_of(check, self.flaws.get(check, Flaw("")), shows)
+        flaw = self.flaws.get(check, Flaw(""))
+        own, *likes = _cells_of(check, flaw, shows)
         if own in self.cells:
             return (self.cells[own],)
+        if flaw.is_shape:
+            return ()
         like = next((self.cells[cell] for cell in likes if cell in self.cells), None)
         few = self.of_checks.get(check, {}).get(shows)
         return tuple(each for each in (few, like) if each is not None) if like is not None else ()

@@ -323,7 +323,10 @@ def _precision(files: Mapping[str, Mapping[str, Any]], rules: Mapping[str, Rule]
         try:
             return precision_of(
                 rows_of(content, rules),
-                {rule.id: flaw_of(rule.capability, rule.cwe) for rule in rules.values()},
+                {
+                    rule.id: flaw_of(rule.capability, rule.cwe, is_shape=rule.capability in REAL_SECRETS)
+                    for rule in rules.values()
+                },
                 least_read=int(content["least_read"]),
                 least_platforms=int(content["least_platforms"]),
             )

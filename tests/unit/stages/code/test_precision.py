@@ -92,6 +92,22 @@ def test_what_nobody_read_is_held_against_its_ground() -> None:
     assert read.held_against("new", FROM_MODEL) == ()
 
 
+def test_what_is_known_by_its_shape_is_held_against_nothing_else() -> None:
+    rows = [row("hosts", 3, 0, shows=LINES), row("provider-keys", 3, 0, shows=LINES, platform="b")]
+    flaws = {**FLAWS, "provider-keys": Flaw("provider-key", is_shape=True)}
+    read = precision_of(rows, flaws, least_read=4, least_platforms=2)
+
+    assert read.held_against("provider-keys", LINES) == ()
+    assert read.held_against("hosts", LINES) != ()
+
+
+@pytest.mark.parametrize("check", ["secret-provider-key-absent", "secret-private-key-absent"])
+def test_a_key_of_a_known_shape_is_never_held_back(check: str) -> None:
+    shown = (Shown.TEXT, Shown.BRANCH)
+
+    assert {rule_pack().precision.held_against(check, Evidence(side, each)) for side in Side for each in shown} == {()}
+
+
 def test_what_is_run_is_not_held_against_what_is_not() -> None:
     read = said(
         row("paths", 3, 0, shows=FROM_CALLER),
@@ -189,10 +205,9 @@ def test_no_platform_is_read_in_two_draws() -> None:
 def share_of_what_is_left(share: float, *draws: str) -> float:
     """Return how many of the findings of draws are true where each is held against the readings of the others."""
     pack, read, are_true = rule_pack(), 0, 0
-    flaws = {rule.id: flaw_of(rule.capability, rule.cwe) for rule in pack.rules.values()}
     sizes = {"least_read": OURS["least_read"], "least_platforms": OURS["least_platforms"]}
     for draw in draws:
-        others = precision_of([each for each in ROWS if each.draw != draw], flaws, **sizes)
+        others = precision_of([each for each in ROWS if each.draw != draw], pack.precision.flaws, **sizes)
         for each in (each for each in ROWS if each.draw == draw):
             readings = others.held_against(each.check, each.shows)
             if not readings or any(reading.share >= share for reading in readings):
