@@ -492,7 +492,7 @@ class _Asked:
             text = self.script.said(given[0])
             if name == "match":
                 return (_WHOLE.match(text) is not None) if truth else self._is_refused_pattern(text)
-            return not truth and self.aspect == PATH and unquoted(text) in {"..", "/", "\\\\", "../"}
+            return not truth and self.aspect == PATH and unquoted(text) in {".", "..", "/", "\\\\", "../"}
         if is_on and name == "endsWith" and truth and self.aspect == ADDRESS and given:
             return unquoted(self.script.said(given[0])).startswith(".") or given[0].kind != "string"
         if name == "test" and of_given:

@@ -9,6 +9,7 @@ made of the number. What is not shown is low, to review.
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from typing import TYPE_CHECKING, Final
 
 from auditor.masking.text import is_random
@@ -158,11 +159,41 @@ def _is_credential(script: Script, node: Node) -> bool:
 
 def _is_used_secret(script: Script, literal: Node) -> bool:
     text = unquoted(script.said(literal))
+    if _is_for_everybody(text):
+        return False
     said = text.rsplit(" ", 1)[-1]  # ``Bearer …``
     is_measured = len(said) >= _FEWEST and is_random(
         re.sub(r"[-_.~+/=]", "", said.split("-", 1)[-1] if said.startswith("sk-") else said)
     )
     return (is_measured and _is_used(script, literal)) or _signs_with(script, literal)
+
+
+_PARTS: Final = 3
+
+
+def _is_for_everybody(text: str) -> bool:
+    """Tell whether a token says of itself that it is for whoever has not logged in: pages are sent out with it."""
+    parts = text.split(".")
+    if len(parts) != _PARTS or not text.startswith("eyJ"):
+        return False
+    try:
+        said = urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
+    except ValueError:
+        return False
+    return re.search(rb'"role"\s*:\s*"anon(?:ymous)?"', said) is not None
+
+
+def _is_default(script: Script, node: Node) -> bool:
+    """Tell whether a known password is a value; ``"password" in options`` asks whether there is one."""
+    pair = next((each for each in (node, *node.around()) if each.kind == "pair"), node)
+    return not any(
+        each.parent is not None
+        and each.parent.kind == "binary_expression"
+        and each.field == "left"
+        and (right := each.parent.get("right")) is not None
+        and script.text[each.end : right.start].strip() == b"in"
+        for each in _literals(pair)
+    )
 
 
 def _is_used(script: Script, literal: Node) -> bool:  # noqa: PLR0911 - one answer for each place
@@ -363,6 +394,8 @@ def _makes_secret(script: Script, node: Node) -> bool:
     """Tell whether what comes by chance is seen to become a secret that is handed out, kept or compared."""
     if runs_in_page(script) or is_mark(script, script.line(node), script.line_at(max(node.start, node.end - 1))):
         return False
+    if _is_of_chosen(node):
+        return False
     function = function_around(node)
     names = _names_of_chance(script, node)
     makes = _MAKES.match(script.name_of(function)) if function is not None else None
@@ -372,6 +405,12 @@ def _makes_secret(script: Script, node: Node) -> bool:
         return True
     tokens = [each for each in names if _IS_TOKEN.match(each)]
     return any(_is_handed_out(script, node, each) for each in tokens)
+
+
+def _is_of_chosen(node: Node) -> bool:
+    """Tell whether a value is a part of something that was chosen by chance, and not made by it."""
+    value = next((part for part in (node.get("value"), node.get("right"), node) if part is not None), node)
+    return bare(value).kind == "member_expression"
 
 
 def _names_of_chance(script: Script, node: Node) -> list[str]:
@@ -633,6 +672,7 @@ def _shows_messages(script: Script, node: Node) -> bool:
 
 
 _OF_TREE: Final[Mapping[str, Callable[[Script, Node], bool]]] = {
+    "default-credential": _is_default,
     "hardcoded-password": _is_credential,
     "hardcoded-key": _is_credential,
     "literal-cipher-key": _is_credential,

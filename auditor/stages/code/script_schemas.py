@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.script_entrances import TOOL_ARGUMENT, UPLOAD, handed_to
+from auditor.stages.code.script_keeps import GIVES_ITS_OBJECT
 from auditor.stages.code.script_tree import arguments, bare, unquoted
 
 if TYPE_CHECKING:
@@ -182,7 +183,8 @@ def is_fixed_by_class(program: Program, script: Script, parameter: Node, path: t
 def is_plain_field(script: Script, parameter: Node, path: tuple[str, ...]) -> bool:
     """Tell whether a field of a parameter is by its type a number, or one of some words; of types of the same file."""
     annotation = parameter.get("type")
-    name = script.said(annotation).lstrip(": ").split("<", 1)[0] if annotation is not None and len(path) == 1 else ""
+    is_field = bool(path) and all(each in GIVES_ITS_OBJECT for each in path[1:])  # ``options.order.toUpperCase()``
+    name = script.said(annotation).lstrip(": ").split("<", 1)[0] if annotation is not None and is_field else ""
     if not re.fullmatch(r"[A-Za-z_]\w*", name):
         return False
     text = script.text.decode("utf-8", "replace")

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from auditor.stages.code.script_proofs import KINDS, proves
@@ -313,3 +315,29 @@ def test_function_that_asks_nobody_lets_nobody_pass() -> None:
     text = "export function exists(req, res, next) {\n  if (req.originalUrl.includes('/open')) return next()\n  if (!req.params.name) throw new BadRequest()\n  return next()\n}"
 
     assert not proven("log-in-bypass", text, "if (req.originalUrl.includes('/open')) return next()")
+
+
+def test_token_for_whoever_has_not_logged_in_is_no_secret() -> None:
+    def used(role: str) -> bool:
+        said = (
+            base64.urlsafe_b64encode(f'{{"iss":"base","role":"{role}","exp":2034833579}}'.encode()).decode().rstrip("=")
+        )
+        token = f"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.{said}.Zk3vQ1xT8mYw2LrB9sHd7uNcE5pGa4JtKf6Rb0XiVq0"
+        return proven("hardcoded-key", f"const client = createClient(url, '{token}');", f"'{token}'")
+
+    assert used("service_role")
+    assert not used("anon")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("{ password: 'password' in given ? given.password : '' }", False), ("{ password: 'password' }", True)],
+)
+def test_question_whether_there_is_a_password_is_none(text: str, *, expected: bool) -> None:
+    assert proven("default-credential", f"const settings = {text};", "password: 'password'") is expected
+
+
+def test_part_of_what_was_chosen_by_chance_is_not_made_by_it() -> None:
+    text = "import net from 'net'\nconst at = list[Math.floor(Math.random() * 9)]\nconst url = new URL(at)\nconnect({ password: url.password, token: Math.random() })"
+
+    assert not proven("weak-random", text, "password: url.password")

@@ -584,3 +584,17 @@ def test_schema_that_has_a_name_is_looked_at() -> None:
 
     assert kind_of(text, "server-side-request") == ""
     assert kind_of(text.replace(".refine((u) => u.startsWith(OWN))", ""), "server-side-request") == "Request"
+
+
+def test_field_of_a_type_stays_a_word_in_another_form() -> None:
+    text = SORTED.replace("${options.by}", "${options.by.toUpperCase()}")
+
+    assert kind_of(text % '"asc" | "desc"', "sql-injection") == ""
+    assert kind_of(text % "string", "sql-injection") == "Request"
+
+
+def test_name_without_a_dot_leads_nowhere_up() -> None:
+    text = "app.get('/x', (req, res) => {\n  const name = req.query.q\n  if (name.includes('%s')) return\n  run(path.join(root, name))\n})"
+
+    assert kind_of(text % ".", "path-traversal") == ""
+    assert kind_of(text % "-", "path-traversal") == "Request"
