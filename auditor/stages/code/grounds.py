@@ -18,6 +18,7 @@ from auditor.stages.code.script_guards import TEXT
 from auditor.stages.code.script_proofs import proves
 from auditor.stages.code.script_sides import does_harm, runs_in_page
 from auditor.stages.code.script_sinks import sinks
+from auditor.stages.code.script_sql import is_asked_to
 from auditor.stages.code.script_tree import bare
 from auditor.stages.code.script_values import Search
 from auditor.stages.code.setting_proofs import is_for_developers, is_while_developed, lets_in
@@ -125,7 +126,7 @@ def _seen_in_script(
         return Seen(asks=place if search.is_open else (0, 0), is_refuted=search.is_refuted)
     way = ((found.line, found.kind), *((each.line, each.name) for each in found.steps), (lines[0], rule.capability))
     steps = tuple(Place(file=source.path, line=in_file(source, number), name=name) for number, name in way)
-    is_flow = does_harm(script, rule.capability, *place)
+    is_flow = does_harm(script, rule.capability, *place) and not is_asked_to(script, rule.capability, found.kind, place)
     return Seen(ground=(Ground.FLOW if is_flow else Ground.NONE).value, steps=steps, origin=found.kind)
 
 

@@ -21,7 +21,7 @@ from auditor.stages.code import languages
 from auditor.stages.code.context import is_bundle
 from auditor.stages.code.dependencies import functions_in, gives_back, made_for
 from auditor.stages.code.markup import scripts_of
-from auditor.stages.code.script_admin import is_for_administrators
+from auditor.stages.code.script_admin import is_for_administrators, is_signed
 from auditor.stages.code.script_flows import ScriptFlows
 from auditor.stages.code.script_modules import is_settings
 from auditor.stages.code.script_routes import ScriptRoutes
@@ -405,6 +405,11 @@ class Project:
                 if indent == 0:
                     return False
         return False
+
+    def is_signed(self, path: str, line: int) -> bool:
+        """Tell whether only what a known service signed gets to a line of a script."""
+        script = self.flows.script(path) if path in self.scripts.texts else None
+        return script is not None and is_signed(script, line)
 
     def _route(self, path: str, line: int) -> str:
         """Return the decorators, head and body of the function that stands at or below a line."""

@@ -289,6 +289,8 @@ class Scan:
             return "info"
         if rule.capability == "path-traversal" and self.project.is_path_confined(path, line):
             return "info"  # seen, and nothing to mend
+        if rule.capability in _SENT and any(self.project.is_signed(each.file, each.line) for each in seen.steps):
+            return LOW
         takes_weight = _WEIGHED_BY_PROGRAM.get(rule.capability)
         return LOW if takes_weight is not None and takes_weight(self.project, path, line) else ""
 
@@ -358,6 +360,8 @@ _REACHED: Final = frozenset(
     }
 )
 """Flaws that count for less where only an administrator gets to them."""
+_SENT: Final = frozenset({"server-side-request", "address-through-helper"})
+"""Flaws that count for less where a known service signs what it sends."""
 _REMEDY_OF: Final = {
     reasons.TIME_LIMIT: "code.remedy.time",
     reasons.TOO_LARGE: "code.remedy.too_large",

@@ -51,6 +51,31 @@ def is_for_administrators(script: Script, line: int) -> bool:
     return False
 
 
+_SIGNED: Final = re.compile(
+    r"(?i)\b(?:verif|valid|check|assert|is)\w*(?:signature|webhook|signed)\w*\s*\(|\bconstructEvent\w*\s*\(|\bwebhooks?\.verify\w*\s*\("
+)
+
+
+def is_signed(script: Script, line: int) -> bool:
+    """Tell whether a function refuses, above a line, what is not signed: then a known service sent it, and no stranger.
+
+    Args:
+        script: The file.
+        line: From 1.
+    """
+    _start, end = script.offsets(line, line)
+    node = script.at(_start, end)
+    for function in (each for each in (node, *node.around()) if each.kind in FUNCTIONS):
+        body = function.get("body")
+        before = script.text[body.start : node.start].decode("utf-8", "replace") if body is not None else ""
+        found = _SIGNED.search(before)
+        if found is not None and re.search(
+            r"\bthrow\b|\b40[013]\b|(?i:unauthori[sz]ed|forbidden)", before[found.start() :]
+        ):
+            return True
+    return False
+
+
 def _turns_away(script: Script, function: Node, before: int) -> bool:
     """Tell whether a function gives up, above a place in it, where the caller is no administrator."""
     body = function.get("body")

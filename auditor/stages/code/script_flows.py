@@ -16,6 +16,7 @@ from auditor.stages.code.reading import Place, Seen
 from auditor.stages.code.script_entrances import key_of, uses_of_function
 from auditor.stages.code.script_modules import Modules, shared
 from auditor.stages.code.script_sides import does_harm
+from auditor.stages.code.script_sql import is_asked_to
 from auditor.stages.code.script_tree import (
     FUNCTIONS,
     WRAPPERS,
@@ -511,7 +512,8 @@ _CLASSES: Final = frozenset({"class_declaration", "abstract_class_declaration", 
 
 def _seen(script: Script, place: tuple[int, int], capability: str, found: Found) -> Seen:
     start = place[0]
-    is_flow = does_harm(script, capability, *place) and not any(each.is_guess for each in found.steps)
+    is_asked = is_asked_to(script, capability, found.kind, place)
+    is_flow = does_harm(script, capability, *place) and not is_asked and not any(step.is_guess for step in found.steps)
     function = next(
         (each for each in script.at(start, start).around() if each.kind in FUNCTIONS and script.name_of(each)), None
     )

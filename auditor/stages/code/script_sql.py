@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.refine import Trust
-from auditor.stages.code.script_entrances import handed_to
+from auditor.stages.code.script_entrances import MODEL_REPLY, TOOL_ARGUMENT, handed_to
 from auditor.stages.code.script_guards import SQL
 from auditor.stages.code.script_sinks import sinks
 from auditor.stages.code.script_tree import FUNCTIONS, arguments, bare, returns
@@ -64,6 +64,58 @@ def sql_of_script(script: Script, start: int, end: int) -> Trust:
 _Made = tuple[Trust, "Iterable[Node]"]
 _KNOWN: Final[_Made] = (Trust.FIXED, ())
 _UNKNOWN: Final[_Made] = (Trust.OUTSIDE, ())
+
+
+def is_asked_to(script: Script, capability: str, kind: str, place: tuple[int, int]) -> bool:
+    """Tell whether a model writes the statement that is run: a tool was made to run it.
+
+    Args:
+        script: The file.
+        capability: What the flaw is about.
+        kind: Where the value comes in.
+        place: First byte of the place, and the one behind the last.
+    """
+    return capability == "sql-injection" and kind in _OF_MODEL and is_whole_statement(script, *place)
+
+
+_OF_MODEL: Final = frozenset({MODEL_REPLY, TOOL_ARGUMENT})
+
+
+def is_whole_statement(script: Script, start: int, end: int) -> bool:
+    """Tell whether what is asked of a database begins with a value, so that whoever gives it writes the statement.
+
+    A tool that runs what a model writes is there to do so; what is put into a statement of the program changes it.
+    """
+    return any(_begins_with_value(script, bare(each)) for each in sinks(script, start, end, SQL))
+
+
+def _begins_with_value(script: Script, node: Node) -> bool:
+    for _name_of in range(_NAMES_LIMIT):
+        match node.kind:
+            case "template_string":
+                return script.said(node).startswith("`${")
+            case "binary_expression" if (left := node.get("left")) is not None:
+                node = bare(left)
+            case "call_expression" if (
+                (function := node.get("function")) is not None
+                and function.kind == "member_expression"
+                and script.said(function).rsplit(".", 1)[-1] in _GIVES_ITS_OBJECT
+                and (holder := function.get("object")) is not None
+            ):
+                node = bare(holder)
+            case "identifier":
+                known = script.definition(script.said(node), node)
+                if known is None or known.kind != "value" or known.node is None or known.path:
+                    return known is not None
+                node = bare(known.node)
+            case "member_expression":
+                return True
+            case _:
+                return False
+    return False
+
+
+_NAMES_LIMIT: Final = 6
 
 
 def _made_of(script: Script, node: Node) -> _Made:

@@ -395,8 +395,16 @@ class Search:
                 is_stopped = name in {"ext", "extension", "suffix"} or (
                     name in {"name", "base"} and _TAKES_APART.match(said) is not None
                 )
-            case guards.HTML:  # no character of a host ends a text
-                is_stopped = (name,) in _OF_HOST or (name == "innerHTML" and guards.holds_text(item.script, holder))
+            case guards.HTML:  # no character of a host, or of a path that is not decoded, ends a text
+                is_stopped = (
+                    (name,) in _OF_HOST
+                    or (name == "innerHTML" and guards.holds_text(item.script, holder))
+                    or (
+                        name in {"pathname", "path"}
+                        and _OF_ADDRESS.search(said) is not None
+                        and b"decodeURI" not in item.script.text
+                    )
+                )
             case _:
                 is_stopped = False
         self.is_stopped = self.is_stopped or is_stopped
@@ -933,6 +941,8 @@ _WHOLE: Final = frozenset({"data", "set", "values", "$set"})
 _PATH_LIMIT: Final = 12
 _OWN_ADDRESS: Final = re.compile(r"\b(?:req|request|ctx|c|event|context)(?:\.\w+)*\.(?:url|nextUrl|href|originalUrl)\b")
 _OF_PAGE: Final = re.compile(r"(?:window\.|document\.|self\.|globalThis\.)?location\.(?:href|origin)$")
+_OF_ADDRESS: Final = re.compile(r"(?:^|\.)(?:req|request|location|url|nextUrl)$|\bnew URL\(")
+"""What has an address that a browser sent, in which no character of HTML is left as it is."""
 _OF_HOST: Final = frozenset({("origin",), ("host",), ("hostname",), ("protocol",), ("port",)})
 _OF_REQUEST_ADDRESS: Final = frozenset({"url", "nextUrl"})
 _BEHIND_HOST: Final = frozenset({("pathname",), ("search",), ("hash",)})

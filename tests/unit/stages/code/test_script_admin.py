@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.stages.code.script_admin import is_for_administrators
+from auditor.stages.code.script_admin import is_for_administrators, is_signed
 from auditor.stages.code.script_tree import Script
 
 
@@ -66,3 +66,20 @@ def test_what_stands_below_asks_too_late() -> None:
 )
 def test_route_that_lets_administrators_in(text: str, *, expected: bool) -> None:
     assert is_theirs(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("const is = await verifySignature(req)\n  if (!is) return res.status(401).end()", True),
+        ("const event = stripe.webhooks.constructEvent(req.body, s, k)\n  if (!event) throw new Error()", True),
+        ("const is = await verifySignature(req)", False),
+        ("if (!req.user) return res.status(401).end()", False),
+    ],
+)
+def test_what_a_known_service_signs_no_stranger_sends(lines: str, *, expected: bool) -> None:
+    text = HANDLER % lines
+    script = Script.of("a.ts", text.encode())
+    assert script is not None
+
+    assert is_signed(script, text[: text.index("act(")].count("\n") + 1) is expected

@@ -463,3 +463,23 @@ def test_guard_of_another_file_is_asked_when_all_files_are_known() -> None:
 
     assert search.of_place(script, *script.offsets(7, 7)) is None
     assert search.is_open
+
+
+@pytest.mark.parametrize(
+    ("statement", "ground"),
+    [
+        ("sql", "none"),
+        ("sql.trim()", "none"),
+        ("`${sql} LIMIT 9`", "none"),
+        ("`select a from ${sql}`", "flow"),
+        ("'select a from b where c = ' + sql", "flow"),
+    ],
+)
+def test_model_that_is_asked_for_a_statement_writes_it(statement: str, ground: str) -> None:
+    text = (
+        f"server.tool('ask', s, async ({{ sql }}) => {{\n  const whole = {statement}\n  return db.query(whole)\n}})\n"
+    )
+    route = text.replace("server.tool('ask', s, async ({ sql })", "app.post('/ask', async ({ body: { sql } })")
+
+    assert asked(ScriptFlows({"a.ts": text}), "a.ts", 3, "sql-injection").ground == ground
+    assert asked(ScriptFlows({"a.ts": route}), "a.ts", 3, "sql-injection").ground == "flow"

@@ -598,3 +598,18 @@ def test_name_without_a_dot_leads_nowhere_up() -> None:
 
     assert kind_of(text % ".", "path-traversal") == ""
     assert kind_of(text % "-", "path-traversal") == "Request"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("new URL(req.url).pathname", ""),
+        ("new URL(req.url).searchParams.get('q')", "Request"),
+        ("decodeURIComponent(new URL(req.url).pathname)", "Request"),
+    ],
+)
+def test_path_of_an_address_holds_no_html_until_it_is_decoded(value: str, kind: str) -> None:
+    assert (
+        kind_of(f"app.get('/x', (req, res) => {{\n  run(`<base href='${{{value}}}'>`)\n}})", "cross-site-scripting")
+        == kind
+    )
