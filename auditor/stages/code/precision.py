@@ -87,10 +87,14 @@ def side_of(path: str) -> Side:
 
 
 def reach_of_way(steps: Sequence[tuple[str, int, str]]) -> Shown:
-    """Return how far a value came, by the places of its way."""
-    if len(steps) <= _STEPS_INSIDE:
+    """Return how far a value came, by the places of its way.
+
+    A way through scripts begins with the call that hands the value on, so that two places of it may lie in two files.
+    """
+    is_through_files = len({file for file, _line, _name in steps}) > 1
+    if len(steps) <= _STEPS_INSIDE and not (is_through_files and side_of(steps[-1][0]) is Side.SCRIPT):
         return Shown.INSIDE
-    return Shown.FILES if len({file for file, _line, _name in steps}) > 1 else Shown.FILE
+    return Shown.FILES if is_through_files else Shown.FILE
 
 
 def giver_of(source: str) -> Giver:

@@ -164,6 +164,8 @@ def test_how_far_a_value_came_is_told_by_the_places_of_its_way() -> None:
     assert reach_of_way((begins, ends)) is Shown.INSIDE
     assert reach_of_way((begins, ("a.py", 4, "read"), ends)) is Shown.FILE
     assert reach_of_way((begins, ("b.py", 4, "read"), ends)) is Shown.FILES
+    assert reach_of_way((("a.ts", 1, "read"), ("b.ts", 9, "read"))) is Shown.FILES
+    assert reach_of_way((("a.ts", 1, "Request"), ("a.ts", 9, "path-traversal"))) is Shown.INSIDE
 
 
 def test_who_gives_a_value_is_told_by_its_source() -> None:
