@@ -244,6 +244,17 @@ def test_what_an_outsider_uses_at_once_is_not_held_back() -> None:
     assert [readings for readings in of_what_is_used_at_once() if not is_believed(readings)] == []
 
 
+def test_nor_is_it_in_scripts() -> None:
+    asked = {**USED_AT_ONCE, "web-sql-parameterised": (Giver.CALLER,), "agent-tool-urls-allow-listed": (Giver.MODEL,)}
+    held = {
+        check: rule_pack().precision.held_against(check, Evidence(Side.SCRIPT, Shown.INSIDE, giver))
+        for check, givers in asked.items()
+        for giver in givers
+    }
+
+    assert [check for check, readings in held.items() if not is_believed(readings)] == []
+
+
 def test_the_least_share_is_the_highest_twentieth_that_holds_none_of_it_back() -> None:
     """ADR 25 states the rule; whoever adds a draw of Python finds out here whether the share has to move."""
     held_back = [
