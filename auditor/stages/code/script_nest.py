@@ -16,7 +16,7 @@ _PARAM: Final = re.compile(r"^@Param\(\s*[\"'`](\w+)[\"'`]")
 _GUARDS: Final = re.compile(r"^@UseGuards\(([^()]*)\)")
 _OF_TREE: Final = re.compile(r"\.{1,2}/|src/|@/|~/")
 _REFUSES: Final = re.compile(r"\breturn\s+false\b|\bthrow\b")
-_LOOKS_UP: Final = re.compile(r"(?i)\.\s*(?:find|get|load|lookup|exists|check|has|is|verify|fetch|count)\w*\s*\(")
+_LOOKS_UP: Final = re.compile(r"(?i)\.\s*(?:find|get|load|lookup|exists|check|has|is|verify|fetch|count)\w{0,60}\s?\(")
 _TEXT_LIMIT: Final = 20_000
 
 

@@ -25,7 +25,7 @@ _SENT: Final = {"query": "querystring", "params": "params", "body": "body", "hea
 """How Fastify calls the parts of a request in the schema of a route."""
 _FIXED_FIELD: Final = re.compile(
     r"@(?:IsIn|IsEnum|IsUUID|IsInt|IsNumber|IsNumberString|IsBoolean|IsBooleanString|IsDate\w*|IsMongoId|Matches|IsAlpha\w*|IsHexadecimal|IsISO\w*|IsIP|IsPort|Equals|IsPositive)\b"
-    r"|\bhost_whitelist\b|@(?:\w+\.)?\w*(?:Safe|Public|Allowed|Internal|Whitelisted|NotPrivate)\w*\("
+    r"|\bhost_whitelist\b|@(?:\w{1,40}\.)?\w{0,40}(?:Safe|Public|Allowed|Internal|Whitelisted|NotPrivate)\w{0,40}\("
 )
 """What a field of a class for a request's data cannot be any text by, or any address."""
 _PLAIN_FIELD: Final = re.compile(

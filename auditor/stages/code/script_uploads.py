@@ -21,6 +21,7 @@ _MADE: Final = re.compile(
 )
 _NAMES_LIMIT: Final = 4
 _TEXT_LIMIT: Final = 400
+_LAST: Final = 8
 
 
 def is_behind_own(script: Script, name: Node, before: list[Node | str]) -> bool:
@@ -38,9 +39,8 @@ def is_behind_own(script: Script, name: Node, before: list[Node | str]) -> bool:
     )
     if len(asked) < _PARTS or not is_read:
         return False
-    return (
-        _MADE.search("".join(each if isinstance(each, str) else _made_of(script, each) for each in before)) is not None
-    )
+    parts = (each if isinstance(each, str) else _made_of(script, each) for each in before[-_LAST:])
+    return _MADE.search("".join(each[-_TEXT_LIMIT:] for each in parts)) is not None
 
 
 _PARTS: Final = 2

@@ -18,7 +18,7 @@ _DEVELOPED: Final = re.compile(
     r"(?i)(?:^|[._/-])(?:dev|devel|development|devcontainer|local|localhost|test|tests|testing|ci|debug|e2e|visual|isolated)(?:[._/-]|$)"
 )
 _NAMED_SO: Final = re.compile(
-    r"(?i)^\s*(?:-\s*)?(?:export\s+)?[\"']?(?:\w+_)?(?:dev|development|debug|test)(?:_\w+)?[\"']?\s*[:=]"
+    r"(?i)^\s*(?:-\s*)?(?:export\s+)?[\"']?(?:\w{1,60}_)?(?:dev|development|debug|test)(?:_\w{1,60})?[\"']?\s*[:=]"
 )
 _COMPOSE: Final = re.compile(r"(?i)(?:^|/)[\w.-]*compose[\w.-]*\.ya?ml$")
 _KEY: Final = re.compile(

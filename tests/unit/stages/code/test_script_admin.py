@@ -83,3 +83,20 @@ def test_what_a_known_service_signs_no_stranger_sends(lines: str, *, expected: b
     assert script is not None
 
     assert is_signed(script, text[: text.index("act(")].count("\n") + 1) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HANDLER % ("is" + "signature" * 20_000),
+        HANDLER % ("role" * 40_000 + "\n  if (!user.is_admin) log()"),
+        "app.post('/x', " + "require" + "admin" * 20_000 + "x, (req, res) => {\n  act(req.body.url)\n})",
+    ],
+)
+def test_what_nobody_would_write_comes_to_an_end(text: str) -> None:
+    script = Script.of("a.ts", text.encode())
+    assert script is not None
+    line = text[: text.index("act(")].count("\n") + 1
+
+    assert not is_signed(script, line)
+    assert not is_for_administrators(script, line)
