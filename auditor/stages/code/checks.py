@@ -28,7 +28,7 @@ from auditor.stages.code.facts import (
     UncoveredLanguage,
     UnreadFile,
 )
-from auditor.stages.code.precision import Evidence, side_of
+from auditor.stages.code.precision import Evidence, side_of, use_of
 from auditor.stages.code.rules import rule_pack
 from auditor.stages.code.severity import SHOWN, Ground, Needs, is_believed, severity_of, shown_of, strongest
 from auditor.stages.code.texts import say
@@ -125,8 +125,15 @@ def was_read(rule: Rule, precision: Precision) -> Text:
 def _cell(shows: Evidence, reading: Reading, held_against: Sequence[Reading]) -> Text:
     """Return what was read with one kind of evidence, and what of its like where that made it low."""
     side, shown = say(f"code.side.{shows.side}"), say(f"code.shown.{shows.shown}")
-    giver = say(f"code.giver.{shows.giver or 'nobody'}")
-    counts = {"side": side, "shown": shown, "giver": giver, "are_true": reading.are_true, "read": reading.read}
+    giver, use = say(f"code.giver.{shows.giver or 'nobody'}"), say(f"code.use.{shows.use or 'none'}")
+    counts = {
+        "side": side,
+        "shown": shown,
+        "giver": giver,
+        "use": use,
+        "are_true": reading.are_true,
+        "read": reading.read,
+    }
     if is_believed(held_against):
         return say("code.was_read", **counts)
     nearest = held_against[-1]
@@ -207,7 +214,11 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
     def _readings_of(self, match: CodeMatch, ground: str) -> Sequence[Reading]:
         """Return what was read of the like of a match; nothing where it shows nothing, or too little was read."""
         shown = shown_of(ground, match.steps, match.source)
-        return self._precision.held_against(self._rule.id, Evidence(side_of(match.subject), *shown)) if shown else ()
+        if shown is None:
+            return ()
+        side = side_of(match.subject)
+        use = use_of(self._rule.capability, side, match.snippet)
+        return self._precision.held_against(self._rule.id, Evidence(side, *shown, use))
 
     def _failure(
         self, match: CodeMatch, seconded: tuple[CodeMatch, ...], alike: tuple[CodeMatch, ...] = ()

@@ -9,6 +9,7 @@ speaks for a finding all the same.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -56,6 +57,17 @@ class Giver(StrEnum):
     """None was followed, or it was not seen where it comes from."""
 
 
+class Use(StrEnum):
+    """What is done at a path that a value names."""
+
+    READS = "reads"
+    """What lies there is read, listed or sent."""
+    CHANGES = "changes"
+    """Something is made, written, moved or removed there: mostly in a place of the program's own."""
+    NONE = ""
+    """The value names no path, or the finding stands in no Python."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a finding stands in and shows.
@@ -64,11 +76,13 @@ class Evidence:
         side: What it stands in.
         shown: What it shows.
         giver: Who a followed value comes from.
+        use: What is done at the path that it names.
     """
 
     side: Side
     shown: Shown
     giver: Giver = Giver.NOBODY
+    use: Use = Use.NONE
 
 
 _SCRIPTS: Final = frozenset({languages.TYPESCRIPT, languages.JAVASCRIPT, languages.MARKUP, languages.TEMPLATE})
@@ -102,6 +116,27 @@ def giver_of(source: str) -> Giver:
     if not source:
         return Giver.NOBODY
     return Giver.MODEL if source in _MODEL else Giver.CALLER
+
+
+_OF_PATHS: Final = frozenset({"path-traversal"})
+_CHANGES: Final = re.compile(
+    r"\b(?:makedirs|mkdir|rmtree|rmdir|unlink|remove|rename|replace|move|copy\w*|write_\w+|touch|unpack_archive|extract\w*"
+    r"|to_csv|dump)\s*\("
+    r"|\bopen\([^()]*(?:\([^()]*\)[^()]*)*,\s*(?:mode\s*=\s*)?[\"'][rbt+]*[wax]"
+)
+
+
+def use_of(kind: str, side: Side, lines: str) -> Use:
+    """Return what is done at a path that a value names, by the lines that do it; in Python alone.
+
+    Args:
+        kind: The word that checks of the same flaw share.
+        side: What the finding stands in.
+        lines: Those of the finding.
+    """
+    if kind not in _OF_PATHS or side is not Side.PYTHON:
+        return Use.NONE
+    return Use.CHANGES if _CHANGES.search(lines) else Use.READS
 
 
 class Common(StrEnum):
@@ -151,12 +186,12 @@ def _cells_of(check: str, flaw: Flaw, shows: Evidence) -> tuple[Cell, ...]:
 
     What is run and what is not are read apart: that addresses and paths seldom come to harm says nothing of commands.
     """
-    side, shown, giver, kind = shows.side, shows.shown, shows.giver, flaw.kind
+    side, shown, giver, use, kind = shows.side, shows.shown, shows.giver, shows.use, flaw.kind
     return (
-        (Common.CHECK, check, side, shown, giver),
-        (Common.KIND, kind, side, shown, giver),
-        (Common.KIND, kind, side, giver),
-        (Common.KIND, kind, side),
+        (Common.CHECK, check, side, shown, giver, use),
+        (Common.KIND, kind, side, shown, giver, use),
+        (Common.KIND, kind, side, giver, use),
+        (Common.KIND, kind, side, use),
         (Common.GROUND, "runs" if flaw.runs else "", side, shown, giver),
     )
 
@@ -295,7 +330,9 @@ def _rows(content: Mapping[str, Any]) -> Iterator[Row]:
                 draw=str(platform["draw"]),
                 platform=str(platform["platform"]),
                 check=str(cell["check"]),
-                shows=Evidence(Side(cell["side"]), Shown(cell["shows"]), Giver(cell.get("from", ""))),
+                shows=Evidence(
+                    Side(cell["side"]), Shown(cell["shows"]), Giver(cell.get("from", "")), Use(cell.get("does", ""))
+                ),
                 read=int(cell["read"]),
                 are_true=int(cell["are_true"]),
             )

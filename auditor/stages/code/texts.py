@@ -109,16 +109,16 @@ TEXTS: Final = {
         "待审查：在真实平台上，凭此类依据的较少见的 {read} 个发现中有 {are_true} 个属实；仅按依据则为{severity}",
     ),
     "code.was_read": (
-        "{side}, {shown}{giver}: {are_true} of {read} true",
-        "{side}，{shown}{giver}：{read} 个中 {are_true} 个属实",
+        "{side}, {shown}{giver}{use}: {are_true} of {read} true",
+        "{side}，{shown}{giver}{use}：{read} 个中 {are_true} 个属实",
     ),
     "code.was_read.low": (
-        "{side}, {shown}{giver}: {are_true} of {read} true, therefore low",
-        "{side}，{shown}{giver}：{read} 个中 {are_true} 个属实，故降为低",
+        "{side}, {shown}{giver}{use}: {are_true} of {read} true, therefore low",
+        "{side}，{shown}{giver}{use}：{read} 个中 {are_true} 个属实，故降为低",
     ),
     "code.was_read.like": (
-        "{side}, {shown}{giver}: {are_true} of {read} true, low by its like ({like})",
-        "{side}，{shown}{giver}：{read} 个中 {are_true} 个属实，按同类降为低（{like}）",
+        "{side}, {shown}{giver}{use}: {are_true} of {read} true, low by its like ({like})",
+        "{side}，{shown}{giver}{use}：{read} 个中 {are_true} 个属实，按同类降为低（{like}）",
     ),
     "code.like.check": ("of the check {are_true} of {read}", "该检查项 {read} 个中 {are_true} 个"),
     "code.like.kind": ("of rare ones of this kind {are_true} of {read}", "同类少见发现 {read} 个中 {are_true} 个"),
@@ -138,6 +138,9 @@ TEXTS: Final = {
     "code.giver.caller": (" from a caller", "，来自调用者"),
     "code.giver.model": (" from a model", "，来自模型"),
     "code.giver.nobody": ("", ""),
+    "code.use.reads": (", read, listed or sent", "，读取、列出或发送"),
+    "code.use.changes": (", made, written or removed", "，创建、写入或删除"),
+    "code.use.none": ("", ""),
     "code.rests_on.flow": (
         "a value that an outsider controls is followed to the place; in Python each hop is seen to keep it, and where one is not a finding is low",
         "外部可控的值被追踪到此处；在 Python 中须可见每一步都保留该值，否则降为低",

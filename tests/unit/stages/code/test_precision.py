@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,12 +21,14 @@ from auditor.stages.code.precision import (
     Row,
     Shown,
     Side,
+    Use,
     flaw_of,
     giver_of,
     precision_of,
     reach_of_way,
     rows_of,
     side_of,
+    use_of,
 )
 from auditor.stages.code.rules import rule_pack
 from auditor.stages.code.severity import LEAST_SHARE, is_believed
@@ -179,6 +182,43 @@ def test_who_gives_a_value_is_told_by_its_source() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("lines", "use"),
+    [
+        ("return FileResponse(folder / name)", Use.READS),
+        ("with open(path, 'rb') as f:", Use.READS),
+        ("for item in path.iterdir():", Use.READS),
+        ("os.makedirs(path, exist_ok=True)", Use.CHANGES),
+        ("with open(os.path.join(folder, name), 'wb') as f:", Use.CHANGES),
+        ("path.write_text(body)", Use.CHANGES),
+        ("shutil.rmtree(path)", Use.CHANGES),
+    ],
+)
+def test_what_is_done_at_a_path_is_told_by_the_lines(lines: str, use: Use) -> None:
+    assert use_of("path-traversal", Side.PYTHON, lines) is use
+    assert use_of("path-traversal", Side.SCRIPT, lines) is Use.NONE
+    assert use_of("command-execution", Side.PYTHON, lines) is Use.NONE
+
+
+def test_reading_at_a_path_is_not_held_against_writing_there() -> None:
+    reads, changes = replace(FROM_CALLER, use=Use.READS), replace(FROM_CALLER, use=Use.CHANGES)
+    read = said(
+        row("paths", 3, 3, shows=reads),
+        row("paths", 1, 1, shows=reads, platform="b"),
+        row("paths", 9, 0, shows=changes),
+        row("paths", 9, 0, shows=changes, platform="b"),
+    )
+
+    assert read.held_against("paths", reads) == (Reading(read=4, are_true=4, platforms=2),)
+    assert read.held_against("tool-paths", changes) == ()
+
+
+def test_files_of_a_request_that_are_read_inside_a_function_are_not_held_back() -> None:
+    shows = Evidence(Side.PYTHON, Shown.INSIDE, Giver.CALLER, Use.READS)
+
+    assert is_believed(rule_pack().precision.held_against("web-request-paths-confined", shows))
+
+
 def test_a_row_that_stands_there_twice_is_refused() -> None:
     finding = {"check": "paths", "side": "python", "shows": "text", "read": 2, "are_true": 1}
     reading = {"draw": "d", "platform": "p", "findings": [finding, finding]}
@@ -270,7 +310,7 @@ def test_what_is_left_is_true_more_often_than_what_was_told_before() -> None:
     draws = [name for name, draw in OURS["draws"].items() if draw["grounds"] == "now" and name.startswith("python")]
 
     assert share_of_what_is_left(0, *draws) == pytest.approx(0.68, abs=0.01)
-    assert share_of_what_is_left(LEAST_SHARE, *draws) == pytest.approx(0.79, abs=0.01)
+    assert share_of_what_is_left(LEAST_SHARE, *draws) == pytest.approx(0.77, abs=0.01)
 
 
 def test_the_table_is_in_the_order_of_its_draws() -> None:
