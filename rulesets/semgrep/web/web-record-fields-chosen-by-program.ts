@@ -36,6 +36,18 @@ router.post('/chats', async (req, res) => {
   res.json(chat)
 })
 
+router.post('/users', async (req, res) => {
+  // ruleid: web-record-fields-chosen-by-program--typescript
+  await users.insertOne(req.body)
+  res.end()
+})
+
+router.post('/users/two', async (req, res) => {
+  // ok: web-record-fields-chosen-by-program--typescript
+  await users.insertOne({ name: req.body.name })
+  res.end()
+})
+
 router.put('/users/named', async (req, res) => {
   const { displayName, language } = req.body
   // ok: web-record-fields-chosen-by-program--typescript
