@@ -72,6 +72,7 @@ DETAILS: Final[Mapping[str, str]] = {
         "未再找到的已知数据流：{4} 条（{5}）"
     ),
     "missing in the report": "扫描报告中缺少该文件",
+    "has the name of Python's own module": "与 Python 自带模块同名",
     "stopped after {} s": "{0} 秒后停止",
     "files: {}, lines: {}; {}": "{0} 个文件，{1} 行；{2}",
     "{} files, {} lines; {}": "{0} 个文件，{1} 行；{2}",  # of runs of earlier versions

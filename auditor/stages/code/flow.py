@@ -74,6 +74,7 @@ _SINKS: Final = re.compile(
 )
 """A tree without any source or without any sink of the models has nothing to follow; a test holds both against them."""
 _STATEMENT: Final = "9005"
+_BUILTINS: Final = "builtins.py"
 
 
 class Pysa(Protocol):
@@ -185,6 +186,7 @@ class FlowScanner:
         modules = tuple(copy.root / "tree" / each for each in (*self._roots(copy), ""))
         for each in modules if copy.beside else ():
             each.mkdir(parents=True, exist_ok=True)
+        self._hide_builtins(collected, copy, modules)
         key = digest_of("stubs of Python's own modules", program.digest)
         library = self._library(key, copy, scratch) if copy.beside else None
         output = self.tool.analyse(
@@ -207,6 +209,16 @@ class FlowScanner:
         registered = registered_in(by_path.values()) if report.flows else {}
         self._take(pack, report, by_path, collected, _Entries(kept, registered, makers_of(fed)))
         return collected.reading()
+
+    def _hide_builtins(self, collected: Collector, copy: Copy, modules: Iterable[Path]) -> None:
+        """Take away what would stand for Python's own ``builtins``: pyre.bin ends with it. The file is not followed."""
+        for folder in modules:
+            source = copy.sources.get(folder / _BUILTINS)
+            if source is not None:
+                (folder / _BUILTINS).unlink(missing_ok=True)
+                detail = "has the name of Python's own module"
+                topic = f"{self.name}:{languages.PYTHON}"
+                collected.problem(source.path, Problem(topic=topic, reason=reasons.NOT_SCANNED, detail=detail))
 
     def _library(self, key: str, copy: Copy, scratch: Path) -> Path | None:
         """Return the stubs of Python's own modules that a few files need; None before a whole run brought them all."""
