@@ -245,10 +245,11 @@ def test_the_smallest_program_needs_no_more_of_python(tmp_path: Path) -> None:
     assert kept.items
 
 
-def test_a_file_with_the_name_of_the_builtins_costs_itself_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["builtins.py", "builtins/__init__.py"])
+def test_a_file_with_the_name_of_the_builtins_costs_itself_alone(tmp_path: Path, name: str) -> None:
     text = "from flask import request\nfrom work import read\n\n\ndef shown():\n    return read(request.args['name'])\n"
     work = "def read(name):\n    return open(name).read()\n"
-    files = {"app.py": text, "work.py": work, "builtins.py": "X = 1\n", "deep/builtins.py": "Y = 1\n"}
+    files = {"app.py": text, "work.py": work, name: "X = 1\n", "builtins/more.py": "", "deep/builtins.py": "Y = 1\n"}
     (tmp_path / "scratch").mkdir()
     staged = copy([source(path, text) for path, text in files.items()], tmp_path / "tree")
 
@@ -256,5 +257,5 @@ def test_a_file_with_the_name_of_the_builtins_costs_itself_alone(tmp_path: Path)
     reading = scanner.scan(rule_pack(), staged, tmp_path / "scratch", lambda _seconds: None)
 
     assert not reading.general
-    assert {path for path, each in reading.slices.items() if each.problems} == {"builtins.py"}
+    assert {path for path, each in reading.slices.items() if each.problems} == {name}
     assert [match.rule for each in reading.slices.values() for match in each.matches] == ["flow-paths-confined"]

@@ -74,7 +74,7 @@ _SINKS: Final = re.compile(
 )
 """A tree without any source or without any sink of the models has nothing to follow; a test holds both against them."""
 _STATEMENT: Final = "9005"
-_BUILTINS: Final = "builtins.py"
+_BUILTINS: Final = ("builtins.py", "builtins/__init__.py")
 
 
 class Pysa(Protocol):
@@ -212,10 +212,10 @@ class FlowScanner:
 
     def _hide_builtins(self, collected: Collector, copy: Copy, modules: Iterable[Path]) -> None:
         """Take away what would stand for Python's own ``builtins``: pyre.bin ends with it. The file is not followed."""
-        for folder in modules:
-            source = copy.sources.get(folder / _BUILTINS)
+        for place in (folder / name for folder in modules for name in _BUILTINS):
+            source = copy.sources.get(place)
             if source is not None:
-                (folder / _BUILTINS).unlink(missing_ok=True)
+                place.unlink(missing_ok=True)
                 detail = "has the name of Python's own module"
                 topic = f"{self.name}:{languages.PYTHON}"
                 collected.problem(source.path, Problem(topic=topic, reason=reasons.NOT_SCANNED, detail=detail))
