@@ -145,7 +145,7 @@ class Pysa(Wrapped):
             tool=name,
         )
         if done.exit_code not in good or not makes.is_file():
-            raise ToolError(reasons.FAILED, f"exit code {done.exit_code}: {done.complaint}", name)
+            raise ToolError(reasons.FAILED, done.complaint, name)
 
 
 def _bounded(file: Path, name: str) -> bytes:

@@ -43,12 +43,9 @@ def is_for_administrators(script: Script, line: int) -> bool:
         script: The file.
         line: From 1.
     """
-    start, end = script.offsets(line, line)
-    node = script.at(start, end)
-    for function in (each for each in (node, *node.around()) if each.kind in FUNCTIONS):
-        if _turns_away(script, function, end) or _is_asked_before(script, function):
-            return True
-    return False
+    _node, functions = _around(script, line)
+    _start, end = script.offsets(line, line)
+    return any(_turns_away(script, each, end) or _is_asked_before(script, each) for each in functions)
 
 
 _SIGNED: Final = re.compile(
@@ -63,17 +60,25 @@ def is_signed(script: Script, line: int) -> bool:
         script: The file.
         line: From 1.
     """
-    _start, end = script.offsets(line, line)
-    node = script.at(_start, end)
-    for function in (each for each in (node, *node.around()) if each.kind in FUNCTIONS):
+    node, functions = _around(script, line)
+    for function in functions:
         body = function.get("body")
         before = script.text[body.start : node.start].decode("utf-8", "replace") if body is not None else ""
         found = _SIGNED.search(before)
-        if found is not None and re.search(
-            r"\bthrow\b|\b40[013]\b|(?i:unauthori[sz]ed|forbidden)", before[found.start() :]
-        ):
+        if found is not None and _REFUSES.search(before, found.start(), found.start() + _ANSWER_LIMIT):
             return True
     return False
+
+
+_ANSWER_LIMIT: Final = 400
+"""Characters from a check to the refusal that answers it; one further down answers something else."""
+_REFUSES: Final = re.compile(r"\bthrow\b|\b40[013]\b|(?i:unauthori[sz]ed|forbidden)")
+
+
+def _around(script: Script, line: int) -> tuple[Node, list[Node]]:
+    """Return the node of a line, and the functions that it stands in, from the inside out."""
+    node = script.at(*script.offsets(line, line))
+    return node, [each for each in (node, *node.around()) if each.kind in FUNCTIONS]
 
 
 def _turns_away(script: Script, function: Node, before: int) -> bool:

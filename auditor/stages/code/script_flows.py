@@ -245,7 +245,7 @@ class ScriptFlows:
     def _held(self) -> dict[str, list[str]]:
         return {}
 
-    def _may_mean(self, other: Script, call: Node, script: Script, function: Node, klass: Node | None) -> bool | None:  # noqa: C901, PLR0911 - one branch for each kind of node
+    def _may_mean(self, other: Script, call: Node, script: Script, function: Node, klass: Node | None) -> bool | None:
         """Tell whether a call means a function; None where it may, and all that speaks for it is the name."""
         found = self.meant(other, call)
         if found is not None:
@@ -257,20 +257,26 @@ class ScriptFlows:
             known = other.definition(other.said(callee), callee)
             return other.path == script.path or known is None or known.kind == "import"
         if callee.kind == "identifier":
-            known = other.definition(other.said(callee), callee)
-            if known is None or klass is not None:
-                return False
-            if known.kind == "import":  # from a package of the same tree, by its name
-                module = other.imported(known).module
-                return (
-                    not module.startswith(".")
-                    and self.modules.file(other.path, module) == ""
-                    and _is_of_tree(module, self.modules.folders)
-                )
-            return False
+            return klass is None and self._is_of_package(other, callee)
         holder = callee.get("object")
         if holder is None or other.said(holder) in _OF_LANGUAGE or not _may_be_held(script, function):
             return False
+        return self._may_hold(other, holder, call, script, function, klass)
+
+    def _is_of_package(self, other: Script, callee: Node) -> bool:
+        """Tell whether a name comes from a package of the same tree, which is imported by its own name."""
+        known = other.definition(other.said(callee), callee)
+        module = other.imported(known).module if known is not None and known.kind == "import" else "."
+        return (
+            not module.startswith(".")
+            and self.modules.file(other.path, module) == ""
+            and _is_of_tree(module, self.modules.folders)
+        )
+
+    def _may_hold(
+        self, other: Script, holder: Node, call: Node, script: Script, function: Node, klass: Node | None
+    ) -> bool | None:
+        """Tell whether what a method is called on has a function; None where only the name speaks for it."""
         if holder.kind == "this":
             return klass is not None and self._is_same_class(other, call, script, klass)
         typed = self._class_of(other, holder)

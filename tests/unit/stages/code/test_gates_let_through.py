@@ -13,7 +13,7 @@ from collections import defaultdict
 from pathlib import Path
 from re import _constants as kinds
 from re import _parser as parser
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pytest
 import yaml
@@ -22,13 +22,16 @@ from auditor.stages.code.gates import over_whole_file
 from auditor.stages.code.rules import rule_pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 _TEXTS_LIMIT: Final = 400
 _LINES_LIMIT: Final = 3_000
 _SIDES: Final = ("pattern-sources", "pattern-sinks")
 Leaf = tuple[str, "Mapping[str, str]"]
 """A pattern, and the expressions that its names have to match."""
+Piece: TypeAlias = "tuple[object, Any]"
+"""A piece of an expression, as the parser of the standard library gives it: its kind, and what belongs to that."""
+Tree: TypeAlias = "Iterable[Piece]"
 
 
 def texts_of(expression: str) -> list[str]:
@@ -40,34 +43,40 @@ def texts_of(expression: str) -> list[str]:
     return [text for text in _texts(tree) if text and re.search(expression, text)]
 
 
-def _texts(tree: Any) -> list[str]:  # noqa: ANN401 - the tree of the standard library's own parser
+def _texts(tree: Tree) -> list[str]:
     found = [""]
-    for kind, value in tree:
-        found = [text + more for text in found for more in _piece(kind, value)][:_TEXTS_LIMIT]
+    for piece in tree:
+        found = [text + more for text in found for more in _piece(piece)][:_TEXTS_LIMIT]
     return found
 
 
-def _piece(kind: object, value: Any) -> list[str]:  # noqa: ANN401, PLR0911 - one answer for each kind of piece
+def _piece(piece: Piece) -> list[str]:
+    kind, value = piece
+    if kind in _INSIDE:
+        return _texts(_INSIDE[kind](value))
     if kind is kinds.LITERAL:
         return [chr(value)]
     if kind is kinds.BRANCH:
         return [text for branch in value[1] for text in _texts(branch)]
-    if kind is kinds.SUBPATTERN:
-        return _texts(value[3])
-    if kind in {kinds.ASSERT, kinds.ATOMIC_GROUP}:
-        return _texts(value[1] if kind is kinds.ASSERT else value)
-    if kind in {kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT}:
+    if kind in _REPEATS:
         least, _most, inner = value
         once = _texts(inner)
         is_letter = len(once) == 1 and once[0].isalnum() and len(once[0]) == 1
         return [text * least for text in once] if least else ["", *([] if is_letter else once)]
     if kind is kinds.IN:
-        letter = re.compile(_class(value)).match
-        return [next(filter(letter, f"x1{string.printable}"), "x")]
+        return [next(filter(re.compile(_class(value)).match, f"x1{string.printable}"), "x")]
     return ["q" if kind in {kinds.ANY, kinds.NOT_LITERAL} else ""]
 
 
-def _class(value: Any) -> str:  # noqa: ANN401
+_INSIDE: Final[Mapping[object, Callable[[Any], Tree]]] = {
+    kinds.SUBPATTERN: lambda value: value[3],
+    kinds.ASSERT: lambda value: value[1],
+    kinds.ATOMIC_GROUP: lambda value: value,
+}
+_REPEATS: Final = frozenset({kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT})
+
+
+def _class(value: Tree) -> str:
     classes = {kinds.CATEGORY_WORD: r"\w", kinds.CATEGORY_DIGIT: r"\d", kinds.CATEGORY_SPACE: r"\s"}
     made = ""
     for kind, each in value:
