@@ -15,7 +15,6 @@ import hashlib
 import ipaddress
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,6 +29,7 @@ import requests
 
 from auditor.content import cache_folder
 from auditor.demo import platform
+from scripts.loopback import free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,13 +122,6 @@ def fetched(version: str = NEWEST) -> Path:
     return place
 
 
-def free_port() -> int:
-    """Return a port of loopback that nobody holds."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 def certificate(folder: Path) -> tuple[Path, Path]:
     """Make a certificate for 127.0.0.1 that is its own root; return its file and that of its key."""
     from cryptography import x509  # noqa: PLC0415 - loads OpenSSL
@@ -210,7 +203,7 @@ def running(folder: Path) -> Iterator[Server]:
     Raises:
         OSError: It does not start.
     """
-    port, cluster = free_port(), free_port()
+    port, cluster = free_ports(2)
     ca, _key = certificate(folder)
     (folder / "data").mkdir()
     (folder / "bao.hcl").write_text(_CONFIGURATION.format(folder=folder, port=port, cluster=cluster))

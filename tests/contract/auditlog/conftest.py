@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.loopback import free_port, free_ports
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,12 +27,6 @@ BIN = Path("/usr/lib/postgresql/15/bin")
 PGAUDIT = Path("/usr/lib/postgresql/15/lib/pgaudit.so")
 NGINX = Path("/usr/sbin/nginx")
 _NOBODY = 65534
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _as_nobody(folder: Path, *argv: str) -> list[str]:
@@ -219,7 +215,7 @@ def bao(tmp_path: Path) -> Iterator[Bao]:
     copy = folder / "bao"
     shutil.copy(program, copy)
     copy.chmod(0o755)
-    port, cluster = free_port(), free_port()
+    port, cluster = free_ports(2)
     (folder / "bao.hcl").write_text(
         f"""
 storage "inmem" {{}}

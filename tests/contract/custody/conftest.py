@@ -18,7 +18,8 @@ import hvac
 import pytest
 import requests
 
-from scripts.openbao import certificate, fetched, free_port
+from scripts.loopback import free_port, free_ports
+from scripts.openbao import certificate, fetched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -221,7 +222,7 @@ def start(
     variables: Mapping[str, str] = MappingProxyType({}),
 ) -> Bao:
     """Start a server of its own from a configuration."""
-    port, cluster = free_port(), free_port()
+    port, cluster = free_ports(2)
     certificate(folder)
     for name in ("data", "first"):
         (folder / name).mkdir()

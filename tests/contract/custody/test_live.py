@@ -34,7 +34,8 @@ from auditor.stages.custody.facts import KeyPolicy, KeyRight
 from auditor.stages.custody.observe import CustodyStage
 from auditor.stages.custody.reading import policy, read
 from auditor.tools.vault import VaultApi
-from scripts.openbao import certificate, free_port
+from scripts.loopback import free_ports
+from scripts.openbao import certificate
 from tests.contract.custody import grounds
 from tests.contract.custody.conftest import STRONG, WEAK, Bao, a_listener, run, start, unsealed
 
@@ -89,13 +90,13 @@ def cluster() -> Iterator[Bao]:
         stack.callback(lead.stop)
         unsealed(lead, 5, 3)
         for number, folder in enumerate(folders[1:], 2):
-            port = free_port()
+            port, cluster = free_ports(2)
             certificate(folder)
             for name in ("server.pem", "server.key"):
                 (folder / name).write_bytes((folders[0] / name).read_bytes())
             for name in ("data", "first"):
                 (folder / name).mkdir()
-            text = STRONG.format(folder=folder, port=port, cluster=free_port()).replace('"n1"', f'"n{number}"')
+            text = STRONG.format(folder=folder, port=port, cluster=cluster).replace('"n1"', f'"n{number}"')
             join = f'retry_join {{ leader_api_addr = "{lead.address}" leader_ca_cert_file = "{folder}/server.pem" }}'
             text = text.replace("performance_multiplier = 1", f"performance_multiplier = 1\n  {join}")
             (folder / "bao.hcl").write_text(text)

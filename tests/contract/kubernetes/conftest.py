@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import socket
 import ssl
 import subprocess
 import time
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from scripts.loopback import free_ports
 from tests.contract.kubernetes.apiserver import build
 
 if TYPE_CHECKING:
@@ -70,17 +70,6 @@ class Server:
         return done.stdout
 
 
-def _ports(count: int) -> list[int]:
-    """Ask the kernel for free ports."""
-    with_ports = [socket.socket() for _ in range(count)]
-    for each in with_ports:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in with_ports]
-    for each in with_ports:
-        each.close()
-    return ports
-
-
 @contextmanager
 def _running(argv: list[str], folder: Path, name: str) -> Iterator[subprocess.Popen[bytes]]:
     with (folder / f"{name}.log").open("wb") as log:
@@ -120,7 +109,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run an API server with nothing in it but what it makes itself."""
     programs = build.programs()
     folder = tmp_path_factory.mktemp("apiserver")
-    client, peer, port = _ports(3)
+    client, peer, port = free_ports(3)
     token = secrets.token_hex(16)
     (folder / "tokens.csv").write_text(f'{token},admin,admin,"system:masters"\n')
     subprocess.run(

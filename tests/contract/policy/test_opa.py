@@ -18,6 +18,7 @@ import pytest
 from auditor import reasons
 from auditor.errors import ToolError, ToolMissing, ToolTimeout
 from auditor.tools.opa import NamedOpa, Opa, RuleError
+from scripts.loopback import free_port
 
 if TYPE_CHECKING:
     from auditor.tools.opa import OpaServer
@@ -72,12 +73,6 @@ def test_an_exception_in_the_block_ends_the_server(small: Opa) -> None:
         use()
 
     assert not Path(f"/proc/{pid}").exists()
-
-
-def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
 
 
 def test_nobody_without_the_token_is_answered(small: Opa) -> None:
