@@ -16,8 +16,9 @@ import pytest
 import yaml
 
 from auditor.stages.auditlog import policy
+from scripts.loopback import free_ports
 from tests.contract.kubernetes.apiserver import build
-from tests.contract.kubernetes.conftest import Server, _await_ready, _ports, _running
+from tests.contract.kubernetes.conftest import Server, _await_ready, _running
 from tests.unit.stages.auditlog.looking import DATA, look
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ REQUESTS: list[Asked] = [
 def audited(folder: Path, said: dict[str, Any]) -> Iterator[tuple[Server, dict[str, str], Path]]:
     """Run an API server with an audit policy."""
     programs = build.programs()
-    client, peer, port = _ports(3)
+    client, peer, port = free_ports(3)
     tokens = {name: secrets.token_hex(16) for name in USERS}
     (folder / "tokens.csv").write_text(
         "".join(
