@@ -66,14 +66,14 @@ class Report:
 
     Attributes:
         flows: One for each rule and place of a sink: the shortest.
-        sources: How many functions have a source of ours.
+        sources: Names of functions, attributes and globals that are sources of ours, or hand one on.
         unread: (path, reason) of files that were not analysed.
         missing: Modules that were imported and not found.
         broken_models: Models of ours that were dropped for another reason than an absent package.
     """
 
     flows: tuple[Flow, ...]
-    sources: int
+    sources: frozenset[str]
     unread: tuple[tuple[str, reasons.Reason], ...]
     missing: frozenset[str]
     broken_models: tuple[str, ...]
@@ -105,7 +105,11 @@ def read(type_errors: bytes, metadata: bytes, taint: bytes) -> Report:
         problems = orjson.loads(metadata)["stats"]["model_verification_errors"]
         return Report(
             flows=tuple(best[key] for key in sorted(best)),
-            sources=sum("parameter_sources" in model or "sources" in model for model in models.values()),
+            sources=frozenset(
+                str(name).removeprefix("Obj{").removesuffix("}")
+                for name, model in models.items()
+                if "parameter_sources" in model or "sources" in model
+            ),
             unread=unread,
             missing=missing,
             broken_models=tuple(

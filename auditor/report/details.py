@@ -71,6 +71,11 @@ DETAILS: Final[Mapping[str, str]] = {
         "自 {0} 起改动的文件：{1}；重新跟踪的文件数：{2}；沿用当时结果的文件数：{3}；"
         "未再找到的已知数据流：{4} 条（{5}）"
     ),
+    "files of Python: {}; "
+    "known to the data flow in none: a request, an argument of a route or a tool, an answer of a model": (
+        "Python 文件数：{0}；其中没有数据流引擎所知的请求、路由或工具参数、模型应答"
+    ),
+    "what is handed to {}": "传给 {0} 的值",
     "missing in the report": "扫描报告中缺少该文件",
     "has the name of Python's own module": "与 Python 自带模块同名",
     "stopped after {} s": "{0} 秒后停止",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from auditor import reasons
 from auditor.cache import ObservationCache
 from auditor.content import rulesets
 from auditor.formats import pysa as pysa_format
@@ -19,6 +20,7 @@ from auditor.tools.programs import Programs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from auditor.stages.code.reading import Match
@@ -92,13 +94,13 @@ def source(path: str, text: str) -> Source:
     return Source(path=path, language="python", size_bytes=len(data), sha256=sha256(data), text=data)
 
 
-def scan(folder: Path, files: dict[str, str]) -> list[Match]:
+def scan(folder: Path, files: dict[str, str], reasons_of_tree: AbstractSet[str] = frozenset()) -> list[Match]:
     scratch = folder / "scratch"
     scratch.mkdir()
     staged = copy([source(path, text) for path, text in files.items()], folder / "tree")
     scanner = FlowScanner(pysa.Pysa(Programs.here()), pysa.SWITCHES, ObservationCache(None))
     reading = scanner.scan(rule_pack(), staged, scratch, lambda _seconds: None)
-    assert not reading.general
+    assert {each.reason for each in reading.general} == reasons_of_tree
     return [match for each in reading.slices.values() for match in each.matches]
 
 
@@ -122,6 +124,52 @@ def test_tool_that_another_file_registers_is_a_source(tmp_path: Path) -> None:
     found = scan(tmp_path, {"app/tools.py": REGISTERED, "app/files.py": FILES})
 
     assert [(match.rule, match.line, match.origin) for match in found] == [("flow-paths-confined", 7, "ToolArgument")]
+
+
+SHELL = "import subprocess\n\n\ndef run(text):\n    subprocess.run(text, shell=True)\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"main.py": f"import sys\n{SHELL}\n\nrun(sys.argv[1])\n"},
+        # of a word that sources have, too; the program itself is asked
+        {"main.py": f"import sys\n{SHELL}\n\ndef tool(name):\n    run(name)\n\n\ntool(sys.argv[1])\n"},
+        {
+            "main.py": f"from fastapi import FastAPI\n{SHELL}\napp = FastAPI()\n\n\n"
+            "@app.get('/')\ndef at():\n    run('ls')\n"
+        },
+    ],
+)
+def test_where_nothing_is_seen_to_come_in_silence_is_told(tmp_path: Path, files: dict[str, str]) -> None:
+    assert scan(tmp_path, files, {reasons.NOTHING_TO_FOLLOW}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from flask import request\n\n\ndef at():\n    print(request.args['x'])\n",
+        "import zipfile\n\n\ndef names(file):\n    print(zipfile.ZipFile(file).namelist())\n",
+        "from django.db import models\n\n\ndef at(request):\n    print(request.GET['x'])\n",
+        "class Agent:\n    def __init__(self, llm):\n        self.llm = llm\n\n"
+        "    def at(self):\n        print(self.llm.invoke('x'))\n",
+    ],
+)
+def test_what_comes_in_and_ends_in_nothing_was_followed(tmp_path: Path, text: str) -> None:
+    assert scan(tmp_path, {"main.py": SHELL, "app.py": text}) == []
+
+
+def test_a_package_that_is_not_modelled_costs_its_rule_alone(tmp_path: Path) -> None:
+    (tmp_path / "scratch").mkdir()
+    text = "import trino\nfrom flask import request\n\n\ndef at(c):\n    trino.dbapi.Cursor(c).execute(request.data)\n"
+    staged = copy([source("main.py", text)], tmp_path / "tree")
+    scanner = FlowScanner(pysa.Pysa(Programs.here()), pysa.SWITCHES, ObservationCache(None))
+
+    reading = scanner.scan(rule_pack(), staged, tmp_path / "scratch", lambda _seconds: None)
+
+    assert [(each.topic, each.reason) for each in reading.general] == [
+        ("flow-statements-parameterised", reasons.PACKAGES_NOT_FOLLOWED)
+    ]
 
 
 def test_no_python_of_the_tree_is_run(tmp_path: Path) -> None:

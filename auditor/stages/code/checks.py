@@ -89,7 +89,7 @@ def _check(rule: Rule, overlaps: _Overlaps, aliases: Mapping[str, str], precisio
         profile=rule.profile,
         references=rule.references,
         defined_in=rule.defined_in,
-        reach=reach_of(rule),
+        reach=_reach_and_limits(rule),
         rests_on=_rests_on(rule),
         was_read=was_read(rule, precision),
     )
@@ -100,6 +100,14 @@ def reach_of(rule: Rule) -> Text:
     names = sorted(rule.parsed) if rule.parsed else []
     shown = say("code.reach.any") if not names or rule.languages > rule.parsed else literal(", ".join(names))
     return say("code.reach", languages=shown, scope=say(f"code.reach.{rule.scope}"))
+
+
+def _reach_and_limits(rule: Rule) -> Text:
+    """Return how far a rule sees, and the packages into which it does not."""
+    if not rule.not_followed:
+        return reach_of(rule)
+    packages = ", ".join(sorted(rule.not_followed, key=str.casefold))
+    return say("code.reach.not_into", reach=reach_of(rule), packages=packages)
 
 
 def _rests_on(rule: Rule) -> Text:

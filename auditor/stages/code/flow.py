@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -35,17 +36,18 @@ from auditor.stages.code.flow_guards import (
     made_by_a_check,
     refuses_text,
 )
+from auditor.stages.code.flow_reach import not_followed
 from auditor.stages.code.flow_typing import as_shown
 from auditor.stages.code.python_library import packed, unpack_named
 from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
 from auditor.stages.code.registered import kept_by_own_decorators, registered_in, registered_model
-from auditor.stages.code.roots import import_roots
+from auditor.stages.code.roots import import_roots, imported_in
 from auditor.stages.code.severity import Ground
 from auditor.stages.code.ways import Ways
 from auditor.stages.code.weight import is_of_sql_toolkit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from auditor.stages.code.ports import Cache
@@ -159,20 +161,22 @@ class FlowScanner:
         Raises:
             ToolError: No usable report.
         """
-        program = self.program()
-        collected = Collector(f"{program.name} {program.version}")
+        found = self.program()
+        collected = Collector(f"{found.name} {found.version}")
+        folder = rulesets() / "pysa"
         # what is not followed is known all the same: which functions are tools, and where its modules begin
         by_path = {f"tree/{source.path}": source for source in copy.beside}
         by_path |= {str(place.relative_to(copy.root)): source for place, source in copy.sources.items()}
         texts = [source.text for source in by_path.values() if self.takes(source)]
-        if not (any(map(_SOURCES.search, texts)) and any(map(_SINKS.search, texts))):
+        program = self._program(copy)
+        roots = [*import_roots(program, frozenset(each.name for each in (folder / "stubs").iterdir())), ""]
+        if not self._is_to_follow(collected, texts, not_followed(pack.of(self.name), program, roots)):
             return collected.reading()
         for place, source in copy.sources.items():
             if self.takes(source) and (shown := as_shown(source.text)) != source.text:
                 place.write_bytes(shown)
         own = scratch / "models"
         own.mkdir()
-        folder = rulesets() / "pysa"
         kept: frozenset[str] = frozenset()
         fed: list[Fed] = []
 
@@ -183,11 +187,11 @@ class FlowScanner:
             (own / "registered.pysa").write_text(registered_model(texts, kept) + entry_model(fed), encoding="ascii")
             return folder / "models", own
 
-        modules = tuple(copy.root / "tree" / each for each in (*self._roots(copy), ""))
+        modules = tuple(copy.root / "tree" / each for each in roots)
         for each in modules if copy.beside else ():
             each.mkdir(parents=True, exist_ok=True)
         self._hide_builtins(collected, copy, modules)
-        key = digest_of("stubs of Python's own modules", program.digest)
+        key = digest_of("stubs of Python's own modules", found.digest)
         library = self._library(key, copy, scratch) if copy.beside else None
         output = self.tool.analyse(
             copy.root,
@@ -206,6 +210,8 @@ class FlowScanner:
             report = pysa_format.read(output.type_errors, output.metadata, output.taint)
         except ValueError as error:
             raise ToolError(reasons.UNREADABLE_REPORT, str(error), collected.tool) from error
+        if not _has_source(report.sources, texts):
+            collected.problem("", self._nothing_to_follow(len(texts)))
         registered = registered_in(by_path.values()) if report.flows else {}
         self._take(pack, report, by_path, collected, _Entries(kept, registered, makers_of(fed)))
         return collected.reading()
@@ -219,6 +225,23 @@ class FlowScanner:
                 detail = "has the name of Python's own module"
                 topic = f"{self.name}:{languages.PYTHON}"
                 collected.problem(source.path, Problem(topic=topic, reason=reasons.NOT_SCANNED, detail=detail))
+
+    def _is_to_follow(self, collected: Collector, texts: Sequence[bytes], beyond: Collection[Problem]) -> bool:
+        """Tell whether a program has something to follow; say what of it is not followed in any case."""
+        for problem in beyond:
+            collected.problem("", problem)
+        has_sources, has_sinks = any(map(_SOURCES.search, texts)), any(map(_SINKS.search, texts))
+        if not has_sources and (has_sinks or beyond):
+            collected.problem("", self._nothing_to_follow(len(texts)))
+        return has_sources and has_sinks
+
+    def _nothing_to_follow(self, files: int) -> Problem:
+        """Say that no value was followed: where nothing is seen to come in, silence proves nothing."""
+        detail = (
+            f"files of Python: {files}; "
+            "known to the data flow in none: a request, an argument of a route or a tool, an answer of a model"
+        )
+        return Problem(topic=f"{self.name}:{languages.PYTHON}", reason=reasons.NOTHING_TO_FOLLOW, detail=detail)
 
     def _library(self, key: str, copy: Copy, scratch: Path) -> Path | None:
         """Return the stubs of Python's own modules that a few files need; None before a whole run brought them all."""
@@ -245,14 +268,14 @@ class FlowScanner:
 
         return list(fed_routes(parsed(asking), defining))
 
-    def _roots(self, copy: Copy) -> list[str]:
+    def _program(self, copy: Copy) -> dict[str, bytes]:
+        """Return the text of each module of a program by its path, those that are not followed anew included."""
         below = copy.root / "tree"
-        texts = {
+        return {
             place.relative_to(below).as_posix(): source.text
             for place, source in copy.sources.items()
             if self.takes(source) and place.is_relative_to(below)
         } | {source.path: source.text for source in copy.beside if self.takes(source)}
-        return import_roots(texts, frozenset(each.name for each in (rulesets() / "pysa" / "stubs").iterdir()))
 
     def _take(
         self,
@@ -333,6 +356,18 @@ def _held_by_object(module: Module, end: pysa_format.Step) -> list[ast.expr]:
         for each in module.set_on_object(value)
         if module.parameters_in(each, is_address=False)[1] - {"self"}
     ]
+
+
+def _has_source(sources: Iterable[str], texts: Sequence[bytes]) -> bool:
+    """Tell whether a program has a source: those of a stub are told of where nobody uses them."""
+    imported = frozenset[str]().union(*map(imported_in, texts))
+    names = {
+        re.escape(name.rsplit(".", 1)[-1].encode())
+        for name in sources
+        if (package := name.split(".", 1)[0]) in imported or package not in sys.stdlib_module_names
+    }
+    used = re.compile(rb"\b(?:" + b"|".join(sorted(names)) + rb")\b")
+    return bool(names) and any(map(used.search, texts))
 
 
 _OF_TOOL: Final = "ToolArgument"

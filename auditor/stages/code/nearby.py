@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from auditor import reasons
 from auditor.model.digest import canonical, digest_of, sha256
 from auditor.stages.code.reading import Slice, load
 from auditor.stages.code.roots import import_roots
@@ -25,7 +26,7 @@ from auditor.stages.code.roots import import_roots
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from auditor.stages.code.reading import Match, Reading
+    from auditor.stages.code.reading import Match, Problem, Reading
     from auditor.stages.code.tree import Source
 
 CHANGES_LIMIT: Final = 20
@@ -75,6 +76,11 @@ class WholeRun:
                     lines[path].add(line)
         anchors = {each.path: _anchors(each.text, lines[each.path]) for each in sources if each.path in lines}
         return cls(now, {each.path: each.sha256 for each in sources}, said, anchors)
+
+    @property
+    def of_tree(self) -> tuple[Problem, ...]:
+        """What was not seen of the program as a whole."""
+        return tuple(problem for each in self.slices if not each.path for problem in each.problems)
 
     def dump(self) -> bytes:
         """Return it as bytes."""
@@ -159,6 +165,7 @@ class Nearby:
         texts = {each.path: each.text for each in self.sources if each.path in self.changed}
         moved = {path: _moved(text, self.whole.anchors.get(path, {})) for path, text in texts.items()}
         problems = {each.path: each.problems for each in self.whole.slices if each.path not in self.changed}
+        problems[""] = self._of_tree(reading.general)
         for each in self.whole.slices:
             for match in each.matches:
                 if (still := self._still(each.path, match, moved)) is not None:
@@ -176,6 +183,11 @@ class Nearby:
             )
             for path in sorted({*stands, *(path for path, some in problems.items() if some)})
         ]
+
+    def _of_tree(self, told: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Return what is not seen of the program as a whole: a part of it without a source is no such program."""
+        before = {problem.reason for problem in self.whole.of_tree}
+        return tuple(each for each in told if each.reason != reasons.NOTHING_TO_FOLLOW or each.reason in before)
 
     def _still(self, path: str, match: Match, moved: Mapping[str, Mapping[int, int]]) -> Match | None:
         """Return a match at its lines of now; None where a function that it passes is another."""

@@ -223,7 +223,7 @@ class CodeStage:
             scan.nearby = None
             return [], sources
         if not scan.nearby.sources:  # what changed is gone, and nothing is near it
-            return scan.nearby.merged(Reading(scan.tool, {})), []
+            return scan.nearby.merged(Reading(scan.tool, {}, scan.nearby.whole.of_tree)), []
         near = scan.nearby_key(sources)
         slices = _known_slices(self.cache.get_many([near]).get(near), scan.tool)
         return (slices, []) if slices is not None else ([], list(scan.nearby.sources))
@@ -292,13 +292,16 @@ class CodeStage:
             yield from self._take(scan, sources, collected.reading())
 
     def _take(self, scan: Scan, sources: Sequence[Source], reading: Reading) -> Iterator[Observed]:
-        said = scan.nearby.merged(reading) if scan.nearby else [reading.of(source.path) for source in sources]
-        if not reading.general:  # what concerns no single file may concern every one: nothing of it is finished
+        said = (
+            scan.nearby.merged(reading)
+            if scan.nearby
+            else [*(reading.of(source.path) for source in sources), reading.of_tree]
+        )
+        # what concerns no single file may concern every one: of files that are kept one by one nothing is finished
+        if scan.scanner.is_whole or not reading.general:
             self._keep(scan, sources, said)
         for each in said:
             yield from scan.facts(each)
-        for problem in reading.general:
-            yield scan.gap("", problem.topic, problem.reason, problem.detail)
         if scan.nearby is not None:
             yield scan.followed_in_part(scan.nearby, said)
 
@@ -306,7 +309,7 @@ class CodeStage:
         """Keep what the same files would give again."""
         if not scan.scanner.is_whole:
             keys = {source.path: scan.key(source) for source in sources}
-            self.cache.put_many({keys[each.path]: each.dump() for each in said if each.is_final})
+            self.cache.put_many({keys[each.path]: each.dump() for each in said if each.path and each.is_final})
         elif all(each.is_final for each in said):
             if scan.nearby is not None:
                 key = scan.nearby_key((*scan.nearby.sources, *scan.nearby.beside))

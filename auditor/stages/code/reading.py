@@ -148,7 +148,7 @@ class Slice:
 
     Attributes:
         tool: Name and version.
-        path: File, relative to the root of the tree.
+        path: File, relative to the root of the tree; empty where it says something of the tree as a whole.
         matches: In the order of their lines.
         problems: What it did not see.
     """
@@ -240,6 +240,11 @@ class Reading:
     def of(self, path: str) -> Slice:
         """Return what was said about one file."""
         return self.slices.get(path) or Slice(tool=self.tool, path=path)
+
+    @property
+    def of_tree(self) -> Slice:
+        """What was said about no single file."""
+        return Slice(tool=self.tool, path="", problems=self.general)
 
 
 @dataclass

@@ -20,7 +20,7 @@ _IMPORT: Final = re.compile(rb"(?m)^[ \t]*(?:from[ \t]+([A-Za-z_]\w*)[\w.]*[ \t]
 
 
 @lru_cache(maxsize=10_000)
-def _imported(text: bytes) -> frozenset[str]:
+def imported_in(text: bytes) -> frozenset[str]:
     """Return the first part of each name that a file imports; asked more than once of the same files."""
     return frozenset((found[1] or found[2]).decode("ascii", "ignore") for found in _IMPORT.finditer(text))
 
@@ -50,7 +50,7 @@ def import_roots(texts: Mapping[str, bytes], foreign: Collection[str]) -> list[s
     for path, text in texts.items():
         parents = path.split("/")[:-1]
         above = ["/".join(parents[:count]) for count in range(len(parents), 0, -1)]
-        for name in _imported(text):
+        for name in imported_in(text):
             if name in known or name in foreign or name in sys.stdlib_module_names:
                 continue
             root = next((each for each in above if each not in packages and f"{each}/{name}" in known), None)

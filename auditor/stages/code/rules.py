@@ -84,6 +84,7 @@ class Rule:
         scope: How far it sees: ``place`` (one statement), ``function`` (values inside one function), ``program``.
         rests_on: What its severity rests on, a value of `Needs`.
         variants: The same of those of its variants that differ, by their id.
+        not_followed: Packages into which it does not see, by the name they are imported by.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Rule:
     scope: str = "place"
     rests_on: str = Needs.SOURCE
     variants: Mapping[str, str] = field(default_factory=dict)
+    not_followed: frozenset[str] = frozenset()
 
     def needs(self, variant: str) -> str:
         """Return what the severity of a match of one of its variants rests on."""
@@ -394,6 +396,7 @@ def _table_rules(name: str, content: Mapping[str, Any]) -> Iterator[Rule]:
             parsed=read,
             defined_in=name,
             scope="program" if content["tool"] == "pysa" else "place",
+            not_followed=frozenset(map(str, row.get("not_followed", ()))),
             **_said(row),
         )
 

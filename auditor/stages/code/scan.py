@@ -190,6 +190,7 @@ class Scan:
             detail=detail,
             tool=self.tool,
             remedy=say(_REMEDY_OF.get(reason, "code.remedy.unreadable")),
+            gap_class=GapClass.OUT_OF_REACH if reason in _NOT_TO_SEE else GapClass.LOST,
         )
 
     def facts(self, said: Slice) -> Iterator[Observed]:
@@ -258,7 +259,9 @@ class Scan:
         return asked(*first) or (first[0] == path and asked(path, line))
 
     def _not_seen(self, path: str, problem: Problem) -> Exclusion | Gap:
-        """Say what was not seen of a file: a gap, unless nobody here wrote it."""
+        """Say what was not seen of a file, or of the tree: a gap, unless nobody here wrote it."""
+        if not path:
+            return self.gap("", problem.topic, problem.reason, problem.detail)
         self.unseen[problem.topic].add(path)
         if self.contexts.get(path) in {GENERATED, VENDORED}:
             why = say("code.left.foreign", reason=reason_text(problem.reason))
@@ -370,7 +373,11 @@ _REMEDY_OF: Final = {
     reasons.SYNTAX_ERROR: "code.remedy.syntax",
     reasons.PARSED_IN_PART_ONLY: "code.remedy.parsed",
     NEWER: "code.remedy.newer",
+    reasons.NOTHING_TO_FOLLOW: "code.remedy.nothing_to_follow",
+    reasons.PACKAGES_NOT_FOLLOWED: "code.remedy.packages_not_followed",
 }
+_NOT_TO_SEE: Final = frozenset({reasons.NOTHING_TO_FOLLOW, reasons.PACKAGES_NOT_FOLLOWED})
+"""What an engine cannot see in this tree however often it is asked."""
 
 
 @cache

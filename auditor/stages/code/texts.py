@@ -47,6 +47,15 @@ TEXTS: Final = {
         "this is a limit of the tool, not of the file: review it by hand until a version of the tool reads this syntax",
         "属工具局限而非文件问题：在工具支持该语法之前，请人工审查此文件",
     ),
+    "code.remedy.nothing_to_follow": (
+        "audit the program together with what calls it: name the folder that holds its routes or tools, too; "
+        "where it takes text in another way, review its commands, files and addresses by hand",
+        "将程序与其调用方一并审计：把路由或工具所在目录也列为目标；若以其他方式接收文本，请人工审查其中的命令、文件与网址",
+    ),
+    "code.remedy.packages_not_followed": (
+        "this is a limit of the tool: review by hand what the program hands to these packages",
+        "属工具局限：请人工审查程序传给这些第三方包的值",
+    ),
     "code.remedy.empty": (
         "check the path: a tree without a single readable file proves nothing",
         "请检查路径：没有任何可读文件的目录不能证明任何结论",
@@ -328,6 +337,7 @@ TEXTS: Final = {
         "values through the functions and files of the program, as far as calls can be resolved",
         "跨函数、跨文件的数据流（以可解析的调用为限）",
     ),
+    "code.reach.not_into": ("{reach}; not into {packages}", "{reach}；不含 {packages} 内部"),
     "code.reach.any": ("any text", "任何文本"),
     "code.searched": ("{found}; it sees: {reach}", "{found}；可见范围：{reach}"),
     "code.left.bundles": (

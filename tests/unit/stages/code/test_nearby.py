@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from auditor import plan
+from auditor import plan, reasons
 from auditor.model.fact import Facts, Gap, GapClass
 from auditor.model.system import Part, System
 from auditor.report.details import detail
@@ -387,6 +387,53 @@ def test_files_that_are_gone_with_nothing_near_them_cost_no_scan(bench: Bench) -
 
     assert "app/far.py" in gap.detail
     assert len(bench.flow.given) == 1
+
+
+NOTHING = Problem(topic="pysa:python", reason=reasons.NOTHING_TO_FOLLOW, detail="files: 8")
+PACKAGES = Problem(topic="flow", reason=reasons.PACKAGES_NOT_FOLLOWED, detail="sh (app/far.py)")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "stands"),
+    [
+        ((NOTHING,), (NOTHING,), (NOTHING,)),
+        ((NOTHING,), (), ()),  # a source came
+        ((), (NOTHING,), ()),  # the part that is followed anew has none; the program has
+        ((PACKAGES,), (), ()),  # imported no more
+        ((), (PACKAGES,), (PACKAGES,)),
+    ],
+)
+def test_what_is_not_seen_of_the_whole_program_is_told_anew(
+    before: tuple[Problem, ...], now: tuple[Problem, ...], stands: tuple[Problem, ...]
+) -> None:
+    found = near({"app/service.py": "x = 1\n"}, said("", problems=before))
+    assert found is not None
+
+    merged = found.merged(Reading("pysa 1.0", {}, now))
+
+    assert [problem for each in merged if not each.path for problem in each.problems] == list(stands)
+
+
+class NothingToFollow(FakeFlow):
+    """Says of the tree that nothing comes in."""
+
+    def scan(self, pack: RulePack, copy: Copy, scratch: Path, beat: Callable[[float], None]) -> Reading:
+        return replace(super().scan(pack, copy, scratch, beat), general=(NOTHING, PACKAGES))
+
+
+def test_what_is_said_of_the_whole_program_is_kept_and_told_again(bench: Bench) -> None:
+    bench.flow = NothingToFollow()
+    first, second = bench.run(), bench.run()
+    bench.write("app/far.py", "")
+    third = bench.run()
+
+    assert len(bench.flow.given) == 1
+    for items in (first, second, third):
+        told = [each for each in items if isinstance(each, Gap) and each.reason in {NOTHING.reason, PACKAGES.reason}]
+        assert [(each.topic, each.subject, each.kind, each.gap_class) for each in told] == [
+            (each.topic, f"code={bench.root / 'tree'}", "CodeMatch", GapClass.OUT_OF_REACH)
+            for each in (NOTHING, PACKAGES)
+        ]
 
 
 def test_slices_are_replaced_not_changed() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from auditor import content
+from auditor.content import rulesets
 from auditor.errors import IntegrityError
 from auditor.model.finding import Confidence, Severity
 from auditor.stages.code import rules
@@ -230,12 +231,24 @@ def test_every_rule_says_how_far_it_sees() -> None:
     assert scopes["web-request-paths-confined"] == "function"
     assert scopes["flow-paths-confined"] == "program"
     assert scopes["data-pickle-not-loaded"] in {"place", "function"}
-    assert {rule.reach.en.rsplit("; ", 1)[-1] for rule in checks(rule_pack()) if rule.id in scopes} == {
+    assert {rule.reach.en.split("; ")[1] for rule in checks(rule_pack()) if rule.id in scopes} == {
         "one statement at a time",
         "values inside one function",
         "values through the functions and files of the program, as far as calls can be resolved",
     }
     assert all(rule.reach.zh for rule in checks(rule_pack()) if rule.id in scopes)
+    limits = next(rule.reach.en.split("; ")[2] for rule in checks(rule_pack()) if rule.id == "flow-templates-fixed")
+    assert limits.startswith("not into ")
+    assert "mako" in limits
+
+
+def test_no_package_is_followed_and_not_followed() -> None:
+    known = {each.name for each in (rulesets() / "pysa" / "stubs").iterdir()}
+
+    listed = {rule.id: rule.not_followed for rule in rule_pack().of("pysa")}
+
+    assert all(listed.values())
+    assert {name for names in listed.values() for name in names} & known == set()
 
 
 def test_semgrep_reads_a_file_once_in_each_language_of_its_name() -> None:

@@ -1,0 +1,57 @@
+"""How far the data flow over the whole program sees: into no package that a program uses and that is not modelled.
+
+A flow ends, unseen, where a value is handed to a package of which the engine knows nothing. Where one is there for
+nothing but what a rule looks for, the rule did not see the program to its end, and says so (taint.md §6).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
+
+from auditor import reasons
+from auditor.stages.code.reading import Problem
+from auditor.stages.code.roots import imported_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from auditor.stages.code.rules import Rule
+
+_SHOWN: Final = 8
+
+
+def not_followed(rules: Iterable[Rule], texts: Mapping[str, bytes], roots: Sequence[str]) -> list[Problem]:
+    """Return what each rule does not see of a program, by what its files import.
+
+    Args:
+        rules: Of the engine.
+        texts: Each Python file of the program by its path.
+        roots: Folders from which its files import; a module of its own is no package.
+    """
+    asked = list(rules)
+    wanted = frozenset().union(*(rule.not_followed for rule in asked))
+    importing: dict[str, list[str]] = defaultdict(list)
+    for path, text in texts.items():
+        for name in imported_in(text) & wanted:
+            importing[name].append(path)
+    for name in [name for name in importing if any(map(texts.__contains__, _own(name, roots)))]:
+        del importing[name]
+    return [
+        Problem(topic=rule.id, reason=reasons.PACKAGES_NOT_FOLLOWED, detail=_told(found, importing))
+        for rule in asked
+        if (found := sorted(rule.not_followed & importing.keys()))
+    ]
+
+
+def _own(name: str, roots: Sequence[str]) -> Iterator[str]:
+    """Yield where a module of the program itself would stand."""
+    for root in roots:
+        yield f"{root}/{name}.py".lstrip("/")
+        yield f"{root}/{name}/__init__.py".lstrip("/")
+
+
+def _told(names: Sequence[str], importing: Mapping[str, Sequence[str]]) -> str:
+    """Return packages with the first file that imports each."""
+    told = [f"{name} ({min(importing[name])}{' …' if importing[name][1:] else ''})" for name in names[:_SHOWN]]
+    return f"what is handed to {', '.join(told)}{' …' if names[_SHOWN:] else ''}"

@@ -1,0 +1,55 @@
+"""What the data flow over the whole program does not see: packages that are not modelled."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor import reasons
+from auditor.stages.code.flow_reach import not_followed
+from tests.unit.stages.code.fakes import rule
+
+SHELL = rule("shell", "pysa", "command-execution", not_followed=frozenset({"sh", "docker", "fabric"}))
+SQL = rule("sql", "pysa", "sql-injection", not_followed=frozenset({"trino"}))
+
+
+def told(texts: dict[str, str], roots: tuple[str, ...] = ("",)) -> dict[str, str]:
+    found = not_followed([SHELL, SQL], {path: text.encode() for path, text in texts.items()}, roots)
+    assert {each.reason for each in found} <= {reasons.PACKAGES_NOT_FOLLOWED}
+    assert all(each.is_final for each in found)
+    return {each.topic: each.detail for each in found}
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        ({"a.py": "import os\n"}, {}),
+        ({"a.py": "import trino\n"}, {"sql": "what is handed to trino (a.py)"}),
+        ({"a.py": "def f():\n    from docker.errors import APIError\n"}, {"shell": "what is handed to docker (a.py)"}),
+        (
+            {"b.py": "import sh\n", "a.py": "from sh import ls\nimport trino.dbapi\n"},
+            {"shell": "what is handed to sh (a.py …)", "sql": "what is handed to trino (a.py)"},
+        ),
+        ({"a.py": "import sh\nimport docker\n"}, {"shell": "what is handed to docker (a.py), sh (a.py)"}),
+        ({"a.py": "# import sh\nsh = docker = 1\nfrom .sh import run\n"}, {}),
+    ],
+)
+def test_a_rule_names_what_it_does_not_see(texts: dict[str, str], expected: dict[str, str]) -> None:
+    assert told(texts) == expected
+
+
+@pytest.mark.parametrize("own", ["docker.py", "docker/__init__.py", "back/docker.py"])
+def test_a_module_of_the_program_is_no_package(own: str) -> None:
+    assert told({"back/a.py": "import docker\n", own: ""}, ("back", "")) == {}
+
+
+def test_a_folder_of_that_name_is_no_module() -> None:
+    assert told({"a.py": "import docker\n", "docker/build.py": ""}) == {"shell": "what is handed to docker (a.py)"}
+
+
+def test_many_packages_are_counted() -> None:
+    names = [f"p{number}" for number in range(10)]
+    one = rule("one", "pysa", not_followed=frozenset(names))
+
+    (found,) = not_followed([one], {"a.py": "\n".join(f"import {name}" for name in names).encode()}, [""])
+
+    assert found.detail.endswith("p7 (a.py) …")
