@@ -151,8 +151,10 @@ def test_where_nothing_is_seen_to_come_in_silence_is_told(tmp_path: Path, files:
         "from flask import request\n\n\ndef at():\n    print(request.args['x'])\n",
         "import zipfile\n\n\ndef names(file):\n    print(zipfile.ZipFile(file).namelist())\n",
         "from django.db import models\n\n\ndef at(request):\n    print(request.GET['x'])\n",
-        "class Agent:\n    def __init__(self, llm):\n        self.llm = llm\n\n"
-        "    def at(self):\n        print(self.llm.invoke('x'))\n",
+        (
+            "class Agent:\n    def __init__(self, llm):\n        self.llm = llm\n\n"
+            "    def at(self):\n        print(self.llm.invoke('x'))\n"
+        ),
     ],
 )
 def test_what_comes_in_and_ends_in_nothing_was_followed(tmp_path: Path, text: str) -> None:
