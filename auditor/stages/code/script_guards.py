@@ -59,6 +59,14 @@ _LOOKS_UP: Final = re.compile(
     r"^(?:get|find|load|lookup|retrieve)(?:By\w+|One|Unique|First\w*|\w*(?:Session|User|Record|Info|Metadata|Entity|Item|Document|Agent|Task|Project|Workspace|Conversation|Thread|Dataset|Collection))$"
 )
 """What only goes on with a value that something stored is known by."""
+_GETS_BY_KEY: Final = re.compile(
+    r"(?is)\([^()]*?\b(?P<key>\w+)\b[^()]*\)[^{=]{0,80}(?:=>|\{)\s*(?:\{\s*)?(?:return\s+)?(?:await\s+)?(?:"
+    r"(?:this\.)?\w+\.get\(\s*(?P=key)\s*\)"
+    r"|(?:\w+(?:\(\))?\.){1,3}(?:findUnique|findFirst|findOne|findById|findByPk)\(.{0,120}?\b(?P=key)\b"
+    r"|(?:\w+(?:\(\))?\.)+prepare\(\s*[\"'`][^\"'`]*\bWHERE\s+\w+\s*=\s*[?$:@]\w*\s*[\"'`]\s*\)\s*\.get\(\s*(?P=key)\b)"
+)
+"""A function whose first word is to get what one key stands for: in a table, in a map."""
+_LOOK_UP_LIMIT: Final = 600
 _ASKS_PERSON: Final = re.compile(
     r"(?i)^_?(?:ask|request|await|wait_?for|get|require|prompt)_?(?:for)?_?(?:\w*(?:approv(?:al|e)|confirm(?:ation)?|consent)\w*)$|^_?(?:ask|request|prompt)_?(?:for)?_?permissions?$|^confirm(?:Action|Tool\w*|Execution|With\w*)?$"
 )
@@ -525,6 +533,8 @@ class _Asked:
             return of_given and (alone or (truth and schema is not None and _NARROW.search(schema) is not None))
         if self.aspect == PATH and _LOOKS_UP.match(name) and of_given:
             return truth and not alone
+        if self.aspect in {PATH, COMMAND} and any(map(self._is_subject, given)) and self._gets_stored(call):
+            return truth and not alone
         if _REFUSES_NAME.match(name):
             return not truth and not alone and self._does_more(call)
         if is_named_check(name) and (alone or truth):
@@ -548,6 +558,11 @@ class _Asked:
         if body is not None and self.aspect == COMMAND and _FIRST_WORD.search(body):
             return False  # what follows the first word is not looked at
         return body is None or _DOES_MORE.search(body) is not None
+
+    def _gets_stored(self, call: Node) -> bool:
+        """Tell whether a function of the tree is seen to get by its key what is stored, and no more than that."""
+        body = self.body_of(call)
+        return body is not None and len(body) < _LOOK_UP_LIMIT and _GETS_BY_KEY.search(body) is not None
 
     def _pattern(self, holder: Node) -> str:
         if holder.kind == "identifier":

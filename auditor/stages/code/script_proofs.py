@@ -18,7 +18,7 @@ from auditor.stages.code.script_sides import runs_in_page, runs_on_server
 from auditor.stages.code.script_tree import FUNCTIONS, arguments, bare, function_around, unquoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from auditor.stages.code.script_tree import Node, Script
 
@@ -570,13 +570,21 @@ def _confines(script: Script, node: Node) -> bool:
             case "if_statement":
                 then = around.get("consequence")
                 is_left = then is not None and child is around.get("condition") and _leaves(then)
-                return is_turned or not is_left
+                is_told = then is not None and _gives_back(script, then, arguments(call))
+                return is_turned or not (is_left or is_told)
             case "statement_block" | "program":
                 return True
             case "binary_expression" if b"!==" in script.text[around.start : around.end].split(b"startsWith")[0]:
                 return False  # it lies inside of a folder and is not it: that something is told apart
         child = around
     return True
+
+
+def _gives_back(script: Script, then: Node, given: Sequence[Node]) -> bool:
+    """Tell whether nothing but the folder itself is given back: it was asked which it is, and nothing is let in."""
+    only = then.children[0] if then.kind == "statement_block" and len(then.children) == 1 else then
+    value = bare(only.children[0]) if only.kind == "return_statement" and only.children else None
+    return value is not None and value.kind == "identifier" and script.said(value) in map(script.said, given)
 
 
 def _refuses_so(use: Node) -> bool:

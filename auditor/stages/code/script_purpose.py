@@ -109,7 +109,27 @@ def is_mark(script: Script, line: int, end_line: int) -> bool:
         return True
     names = {script.said(each) for each in _named(node)}
     names |= {script.said(each) for each in node.inside() if each.kind in _IDENTIFIERS and _is_by_chance(script, each)}
-    return any(_marks(script, use) for name in names for use in script.uses(name)[:_NAMES_LIMIT])
+    uses = [use for name in names for use in script.uses(name)[:_NAMES_LIMIT]]
+    return any(_marks(script, use) for use in uses) or _names_file(script, uses)
+
+
+_OF_TEXT: Final = frozenset({"template_substitution", "template_string", "binary_expression"})
+_JOINS: Final = re.compile(r"^(?:path(?:\.(?:posix|win32))?\.)?(?:join|resolve)$")
+
+
+def _names_file(script: Script, uses: list[Node]) -> bool:
+    """Tell whether all that a value is used for is to make the name of a file: ``join(root, `a-${nonce}.json`)``."""
+    calls = [_call_of_part(use) for use in uses if use.field not in {"name", "left"}]
+    callees = [each.get("function") if each is not None else None for each in calls]
+    return bool(callees) and all(each is not None and _JOINS.match(script.said(each)) for each in callees)
+
+
+def _call_of_part(use: Node) -> Node | None:
+    """Return the call that a value, or a text that it is a part of, is given to."""
+    given = use.parent
+    while given is not None and given.kind in _OF_TEXT:
+        given = given.parent
+    return given.parent if given is not None and given.kind == "arguments" else None
 
 
 _HOOK: Final = re.compile(r"^(?:React\.)?use(?:Ref|Memo|State|Id|Callback)$")
@@ -157,13 +177,13 @@ def _named(node: Node) -> Iterator[Node]:
 
 
 def _marks(script: Script, use: Node) -> bool:
-    given = use.parent
-    while given is not None and given.kind in {"template_substitution", "template_string", "binary_expression"}:
-        given = given.parent
-    call = given.parent if given is not None and given.kind == "arguments" else None
+    call = _call_of_part(use)
     function = call.get("function") if call is not None else None
     if function is not None:
         return script.said(function).rsplit(".", 1)[-1] in _MARKS
+    given = use.parent
+    while given is not None and given.kind in _OF_TEXT:
+        given = given.parent
     left = given.get("left") if given is not None and given.kind == "assignment_expression" else None
     return left is not None and _MARK_PROPERTIES.search(script.said(left)) is not None
 
@@ -181,6 +201,25 @@ def is_of_old(script: Script, line: int, end_line: int) -> bool:
     node = _at(script, line, end_line)
     names = (script.name_of(each) for each in (node, *node.around()) if each.kind in FUNCTIONS)
     return any(map(_OF_OLD.search, names))
+
+
+_DECIPHERS: Final = re.compile(r"(?:^|\.)(?:createDecipheriv|createDecipher|decrypt\w*)$")
+_ENCIPHERS: Final = re.compile(r"(?i)(?:^|\.)(?:create)?(?:cipheriv|cipher|encrypt\w*)$")
+
+
+def is_only_read(script: Script, line: int, end_line: int) -> bool:
+    """Tell whether a file only deciphers: whoever wrote that chose its cipher, and how the key is derived.
+
+    What is handed to other files may encipher there.
+    """
+    calls = [function for each in script.root.inside() if (function := each.get("function")) is not None]
+    names = [script.said(each).replace("?.", ".") for each in calls if each.end - each.start < _TEXT_LIMIT]
+    if not any(map(_DECIPHERS.search, names)) or any(map(_ENCIPHERS.search, names)):
+        return False
+    kept = {script.said(each) for each in _named(_at(script, line, end_line))}
+    return not any(
+        around.kind == "export_statement" for name in kept for use in script.uses(name) for around in use.around()
+    )
 
 
 def is_salt_of_program(script: Script, line: int, end_line: int) -> bool:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
+from auditor.stages.code.pem import is_cut_short
 from auditor.stages.code.purpose import (
     calls_own_method,
     compares_identities,
@@ -674,6 +675,10 @@ _PUT_TOGETHER: Final = re.compile(r"\+=|\.join\(|Array\.from|\bfor\s*\(|\bwhile\
 _CHOICE_LINES: Final = 10
 
 
+def _private_key(_rule: Rule, _source: Source, lines: list[str], line: int, _end_line: int) -> Trust:
+    return Trust.CONFIGURED if is_cut_short(lines, line) else Trust.OUTSIDE
+
+
 def _random(_rule: Rule, source: Source, lines: list[str], line: int, _end_line: int) -> Trust:
     """Tell whether an entry is chosen among given ones by chance: it is no more secret for that, and no less."""
     if source.language not in {languages.TYPESCRIPT, languages.JAVASCRIPT}:
@@ -797,6 +802,7 @@ _BY_TEXT: Final[Mapping[str, Callable[[Rule, Source, list[str], int, int], Trust
     "clear-text": _clear_text,
     "timing": _timing,
     "weak-random": _random,
+    "private-key": _private_key,
 }
 
 

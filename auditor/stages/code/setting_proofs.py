@@ -33,6 +33,10 @@ _SETS_OWN: Final = re.compile(
     r"|CLICKHOUSE_PASSWORD|NEO4J_AUTH|(?:ELASTIC|KIBANA|OPENSEARCH_INITIAL_ADMIN)_PASSWORD|GF_SECURITY_ADMIN_PASSWORD|requirepass"
 )
 """How images of stores call the password that they begin with."""
+_OF_CAPTCHA: Final = re.compile(r"(?i)captcha|turnstile")
+"""A key by which a service tells people from machines opens nothing; those for trying it out are published."""
+_PROFILES: Final = re.compile(r"(?m)^[ \t]*profiles[ \t]*:[ \t]*(?P<listed>\[[^\]\n]*\]|(?:\n[ \t]*-[ \t]+[^\n]+)+)")
+_NAME: Final = re.compile(r"[\w.]+(?:[\w.-]*\w)?")
 _LOOPBACK: Final = re.compile(r"^[\"']?(?:\$\{\w+:?-)?(?:127\.|localhost|\[?::1)")
 _LINES_LIMIT: Final = 400
 
@@ -69,12 +73,24 @@ def lets_in(source: Source, line: int) -> bool:
     if _TO_BE_COPIED.search(name) or is_for_developers(source.path):
         return False
     rows = source.text.decode("utf-8", "replace").split("\n")
-    row = rows[line - 1] if 0 < line <= len(rows) else ""
+    if not 0 < line <= len(rows):
+        return False
+    row = rows[line - 1]
+    if _OF_CAPTCHA.search(row) or _is_started_by_developers(rows, line):
+        return False
     if "://" in row or (_OF_STORE.search(row) and not _is_stores_own(rows, line)):
         return False  # what opens a store from elsewhere; whether it is one that others reach, the store says
     if _OF_STORE.search(row):
         return not _COMPOSE.search(source.path) or _is_published(rows, line)
     return _KEY.search(row) is not None
+
+
+def _is_started_by_developers(rows: list[str], line: int) -> bool:
+    """Tell whether a service of Compose starts in profiles for developers alone: ``profiles: ["dev", "ci"]``."""
+    first, last = _service(rows, line)
+    found = _PROFILES.search("\n".join(rows[first:last]))
+    names = _NAME.findall(found["listed"]) if found is not None else []
+    return bool(names) and all(map(_DEVELOPED.search, names))
 
 
 def _is_stores_own(rows: list[str], line: int) -> bool:

@@ -22,6 +22,7 @@ from auditor.stages.code.script_purpose import (
     is_mark,
     is_of_cache,
     is_of_old,
+    is_only_read,
     is_salt_of_program,
     refused_before,
 )
@@ -96,7 +97,9 @@ def _is_less_in_script(collected: Collector, source: Source, rule: Rule, line: i
         case "weak-random":
             is_less = is_mark(*place)
         case "constant-nonce":
-            is_less = is_less or is_salt_of_program(*place) or is_of_old(*place)
+            is_less = is_less or is_salt_of_program(*place) or is_of_old(*place) or is_only_read(*place)
+        case "weak-cipher":
+            is_less = is_less or is_only_read(*place)
         case "approval-disabled":
             is_less = is_answer(*place) or _OF_VERSION.search(_rows(collected, source, line, end_line)) is not None
     return is_less
@@ -115,7 +118,7 @@ _PRESCRIBED: Final = frozenset({"weak-hash", "weak-cipher", "constant-nonce"})
 """What a protocol may ask for, and its other side decides."""
 _OTHER_SIDE: Final = re.compile(
     r"(?i)(?<![a-z])(?:we(?:chat|com|ixin)|wx(?:work|biz)|qy_?api|official_?account|ding_?talk|feishu|lark|qq_?(?:bot|official)|one_?bot"
-    r"|kook|satori|slack|telegram|whats_?app|line_?bot|zalo|discord|edge_?tts)(?![a-z])|(?i:WXBizMsgCrypt|we(?:com|chat|ixin)_)"
+    r"|kook|satori|slack|telegram|whats_?app|line_?bot|zalo|discord|edge_?tts)(?-i:(?![a-z]))|(?i:WXBizMsgCrypt|we(?:com|chat|ixin)_)"
 )
 """Files that speak to a messenger, by their names: its protocol prescribes how texts are signed and encrypted."""
 _CHECKED: Final = frozenset({"tls-verification", "ssh-host-key", "jwt-verification"})

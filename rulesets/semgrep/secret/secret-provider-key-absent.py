@@ -95,3 +95,5 @@ digest = "9f86d081884c7d659a2feaa0c55ad015"
 aliyun_secret = get_secret_from_vault_by_name("aliyun")
 # ok: secret-provider-key-absent
 sdk_version = "AKIDEMO"
+# ok: secret-provider-key-absent
+bot = start(token="xoxb-test-token-1234567890")

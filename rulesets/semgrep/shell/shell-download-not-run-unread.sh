@@ -32,3 +32,11 @@ echo -e "${CYAN}Or run: curl -LsSf https://get.example.com/x.sh | sh${NC}"
 echo "installing"; curl -LsSf https://get.example.com/x.sh | sh
 # ruleid: shell-download-not-run-unread
 echo "$(curl -LsSf https://get.example.com/x.sh | sh)" done
+# ok: shell-download-not-run-unread
+echo "  curl -fsSL https://get.example.com/x.sh | bash" >&2
+# ok: shell-download-not-run-unread
+    printf '%s\n' 'curl -fsSL https://get.example.com/x.sh | bash' 1>&2;
+# ruleid: shell-download-not-run-unread
+echo "installing" >&2; curl -LsSf https://get.example.com/x.sh | sh
+# ruleid: shell-download-not-run-unread
+echo "curl -LsSf https://get.example.com/x.sh" | sh

@@ -206,6 +206,9 @@ def test_every_origin_is_sent_back(text: str, *, expected: bool) -> None:
         ("return p.startsWith(`${file}.`);", False),
         ("return p.startsWith(`${file}`);", True),
         ("const isBelow = (p) => { return p !== root && p.startsWith(root); };", False),
+        ("if (wanted.startsWith(root)) { return root; }\nreturn dirname(wanted);", False),
+        ("if (wanted.startsWith(root)) { return wanted; }", True),
+        ("if (wanted.startsWith(root)) return true;", True),
     ],
 )
 def test_a_beginning_lets_a_path_in(text: str, *, expected: bool) -> None:

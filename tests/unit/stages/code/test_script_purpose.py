@@ -10,6 +10,7 @@ from auditor.stages.code.script_purpose import (
     is_for_developers,
     is_mark,
     is_of_old,
+    is_only_read,
     is_salt_of_program,
     refused_before,
 )
@@ -127,3 +128,32 @@ def test_salt_of_a_key_that_is_made_of_a_secret_of_the_program(text: str, *, is_
 )
 def test_answer_of_a_function_is_no_setting(text: str, *, answers: bool) -> None:
     assert is_answer(*at(text, "requiresApproval")) is answers
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("const key = pbkdf2Sync(p, 'salt', 1003, 16, 'sha1')\ncreateDecipheriv('aes-128-cbc', key, iv)", True),
+        ("const key = pbkdf2Sync(p, 'salt')\nCryptoJS.AES.decrypt(text, key)", True),
+        ("const key = pbkdf2Sync(p, 'salt')\ncreateDecipheriv(a, key, iv)\ncreateCipheriv(a, key, iv)", False),
+        ("const key = pbkdf2Sync(p, 'salt')\ncreateDecipheriv(a, key, iv)\nbox.encrypt(text)", False),
+        ("const key = pbkdf2Sync(p, 'salt')\nsave(key)", False),
+        ("const key = pbkdf2Sync(p, 'salt')\ncreateDecipheriv(a, key, iv)\nexport { key }", False),
+    ],
+)
+def test_what_is_only_deciphered_somebody_else_wrote(text: str, *, expected: bool) -> None:
+    assert is_only_read(*at(text, "pbkdf2Sync")) is expected
+
+
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        ("join(root, `payload-${nonce}.json`)", True),
+        ("path.resolve(root, 'a-' + nonce)", True),
+        ("write(`nonce=${nonce}`)", False),
+        ("join(root, nonce)\nres.json({ nonce })", False),
+        ("names.join(nonce)", False),
+    ],
+)
+def test_part_of_the_name_of_a_file_is_a_mark(use: str, *, expected: bool) -> None:
+    assert is_mark(*at(f"const nonce = Math.random().toString(36)\n{use}\n", "Math")) is expected

@@ -288,6 +288,39 @@ def test_key_of_what_is_stored_is_no_path_of_a_stranger(lines: str, kind: str) -
     assert kind_of(f"app.get('/x', async (req, res) => {{\n{lines}\n  run(req.query.id)\n}})", "path-traversal") == kind
 
 
+ROW = """{body}
+app.get('/x', async (req, res) => {{
+  const known = groupOf(req.query.id)
+  {test}
+  run(req.query.id)
+}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "test", "kind"),
+    [
+        ("const groupOf = (id) => db.prepare('SELECT * FROM groups WHERE id = ?').get(id)", "if (!known) throw e", ""),
+        ("function groupOf(id) {\n  return groups.get(id)\n}", "if (!known) return", ""),
+        ("function groupOf(id) {\n  return store.findUnique({ where: { id } })\n}", "if (!known) return", ""),
+        ("function groupOf(id) {\n  return groups.get(id)\n}", "", "Request"),
+        ("function groupOf(id) {\n  return id.trim()\n}", "if (!known) return", "Request"),
+        ("function groupOf(id) {\n  return groups.get(own)\n}", "if (!known) return", "Request"),
+        ("function groupOf(id) {\n  return fetchPage(id).get(id)\n}", "if (!known) return", "Request"),
+        (
+            "function groupOf(id) {\n  return db.prepare('SELECT * FROM groups WHERE id LIKE ?').get(id)\n}",
+            "if (!known) return",
+            "Request",
+        ),
+    ],
+)
+@pytest.mark.parametrize("capability", ["path-traversal", "command-execution"])
+def test_key_by_which_a_function_of_the_tree_gets_what_is_stored(
+    body: str, test: str, kind: str, capability: str
+) -> None:
+    assert kind_of(ROW.format(body=body, test=test), capability) == kind
+
+
 @pytest.mark.parametrize(
     ("schema", "kind"),
     [

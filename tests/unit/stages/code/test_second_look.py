@@ -685,3 +685,20 @@ def test_only_the_literal_that_was_matched_is_a_secret(value: str, trust: Trust,
     rule = PACK.rules["secret-password-not-hardcoded"]
 
     assert second_look(Collector("semgrep"), source, rule, 1, 1, offsets) is trust
+
+
+TRUNCATED = "description: The key. For example,\n\n  `-----BEGIN RSA PRIVATE KEY-----\n\n  MIIEpQIBAAKCAQEAuyf/lNrH9ck8DmNyo3fG{more}\n\n  -----END RSA PRIVATE KEY-----`\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "trust"),
+    [
+        (TRUNCATED.format(more="GvCI1l9s."), Trust.CONFIGURED),
+        (TRUNCATED.format(more="A" * 1592), Trust.OUTSIDE),
+        (TRUNCATED.format(more="A").partition("  -----END")[0], Trust.OUTSIDE),
+        (TRUNCATED.replace("MIIEpQIBAAKCAQEA", "MC4CAQAwBQYDK2Vw").format(more="A" * 40), Trust.OUTSIDE),
+    ],
+    ids=["of fifty bytes", "whole", "without an end", "short by its kind"],
+)
+def test_private_key_that_says_it_is_longer_than_it_is(text: str, trust: Trust) -> None:
+    assert looked("secret-private-key-absent", text, 3, "yaml") is trust

@@ -80,3 +80,26 @@ def test_who_opens_a_store_does_not_say_whether_others_reach_it() -> None:
 )
 def test_setting_that_counts_while_the_program_is_developed(path: str, row: str, *, expected: bool) -> None:
     assert is_while_developed(source(path, f"# a remark\n{row}\n"), 2) is expected
+
+
+@pytest.mark.parametrize(
+    ("profiles", "expected"),
+    [
+        ('profiles: ["frontend-dev", "ci"]', False),
+        ("profiles:\n      - dev\n      - test", False),
+        ('profiles: ["dev", "production"]', True),
+        ('profiles: ["observability"]', True),
+        ("profiles:\n      - observability", True),
+        ("profiles: []", True),
+    ],
+)
+def test_service_that_only_developers_start(profiles: str, *, expected: bool) -> None:
+    text = COMPOSE.format(port="5432:5432").replace("image: postgres", f"image: postgres\n    {profiles}")
+
+    assert found(text, "docker-compose.yml", 5 + profiles.count("\n") + 1) is expected
+
+
+def test_key_by_which_a_service_tells_people_from_machines_opens_nothing() -> None:
+    assert not found("CLOUDFLARE_CAPTCHA_SECRET_KEY=1x0000000000000000000000000000000AA\n", ".env", 1)
+    assert not found("      - TURNSTILE_SECRET_KEY=1x000000000000000AA\n", "deploy/app.yml", 1)
+    assert found("APP_SECRET_KEY=00000000000000000000\n", ".env", 1)

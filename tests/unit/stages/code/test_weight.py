@@ -204,6 +204,7 @@ def test_what_is_written_for_debugging_weighs_less(text: str, severity: str) -> 
         ("libs/wechat/api.py", "low"),
         ("sdk/WXBizMsgCrypt3.py", "low"),
         ("channels/feishu.py", "low"),
+        ("channels/weixinIlink/client.py", "low"),
         ("channels/dingtalk/stream.py", "low"),
         ("app/auth/sessions.py", ""),
         ("app/slackness.py", ""),
