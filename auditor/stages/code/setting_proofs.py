@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from auditor.stages.code.tree import Source
 
 _TO_BE_COPIED: Final = re.compile(r"(?i)(?:^|[._-])(?:example|sample|template|dist|tmpl|tpl|defaults?)(?:[._-]|$)")
+_IN_FORCE: Final = re.compile(r"(?i)defaults?\.\w+$")
+"""Settings that hold where nobody sets others; ``.env.default`` is there to be copied."""
 _DEVELOPED: Final = re.compile(
     r"(?i)(?:^|[._/-])(?:dev|devel|development|devcontainer|local|localhost|test|tests|testing|ci|debug|e2e|visual|isolated)(?:[._/-]|$)"
 )
@@ -70,7 +72,8 @@ def lets_in(source: Source, line: int) -> bool:
         line: From 1.
     """
     name = source.path.rsplit("/", 1)[-1]
-    if _TO_BE_COPIED.search(name) or is_for_developers(source.path):
+    is_to_be_copied = _TO_BE_COPIED.search(name) is not None and _IN_FORCE.match(name) is None
+    if is_to_be_copied or is_for_developers(source.path):
         return False
     rows = source.text.decode("utf-8", "replace").split("\n")
     if not 0 < line <= len(rows):

@@ -103,3 +103,18 @@ def test_key_by_which_a_service_tells_people_from_machines_opens_nothing() -> No
     assert not found("CLOUDFLARE_CAPTCHA_SECRET_KEY=1x0000000000000000000000000000000AA\n", ".env", 1)
     assert not found("      - TURNSTILE_SECRET_KEY=1x000000000000000AA\n", "deploy/app.yml", 1)
     assert found("APP_SECRET_KEY=00000000000000000000\n", ".env", 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("deploy/default.env", True),
+        ("deploy/defaults.yml", True),
+        (".env.default", False),
+        ("app.default.yml", False),
+        ("env.defaults", False),
+        ("default.env.example", False),
+    ],
+)
+def test_defaults_are_in_force_where_nothing_is_to_be_copied(path: str, *, expected: bool) -> None:
+    assert found('APP_API_KEY_SECRET="5a41b090758b39b226603177ef48d73a"\n', path, 1) is expected
