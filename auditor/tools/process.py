@@ -10,15 +10,18 @@ A non-zero exit is an answer, not an error: the module of each tool says which c
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import itertools
 import os
+import select
 import shutil
 import signal
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -130,9 +133,8 @@ class Running:
 
     def exit_code(self, wait_s: float = 0.0) -> int | None:
         """Return the exit code, or None if the program still runs after this many seconds."""
-        try:
-            code = self._process.wait(wait_s)
-        except subprocess.TimeoutExpired:
+        _await_end(self._process, wait_s)
+        if (code := self._process.poll()) is None:
             return None
         return -signal.SIGKILL if code == 1 and _last_line(self.stderr()).startswith(_KILLED) else code
 
@@ -167,11 +169,12 @@ def standard_environment(scratch: Path, switches: Mapping[str, str] | None = Non
 
 
 @contextmanager
-def scratch_folder(within: Path | None = None) -> Iterator[Path]:
+def scratch_folder(within: Path | None = None, *, is_removed_later: bool = False) -> Iterator[Path]:
     """Lend an empty folder that is gone afterwards.
 
     Args:
         within: Folder to make it in; the system's folder for temporary files if not given.
+        is_removed_later: It is removed while we go on, and at the latest when this process ends.
 
     Raises:
         ToolError: No folder can be made: no TMPDIR, a read-only file system, a full disk.
@@ -187,9 +190,18 @@ def scratch_folder(within: Path | None = None) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if held >= 0:
-            os.close(held)
+        if is_removed_later:
+            removing = threading.Thread(target=_remove, args=(folder, held))
+            removing.start()
+            atexit.register(removing.join)
+        else:
+            _remove(folder, held)
+
+
+def _remove(folder: Path, held: int) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    if held >= 0:
+        os.close(held)
 
 
 @contextmanager
@@ -206,7 +218,7 @@ def quick_scratch_folder(room_bytes: int) -> Iterator[Path]:
         ToolError: No folder can be made.
     """
     within = _MEMORY if _has_room(_MEMORY, 2 * room_bytes) else None
-    with scratch_folder(within) as folder:
+    with scratch_folder(within, is_removed_later=True) as folder:
         yield folder
 
 
@@ -461,6 +473,24 @@ class _Lifeline:
     def __exit__(self, *_: object) -> None:
         self.cut()
         os.close(self.far_end)
+
+
+def _await_end(process: subprocess.Popen[bytes], wait_s: float) -> None:
+    """Wait so long for the end of a program; `subprocess` alone looks for it every twentieth of a second."""
+    if process.poll() is not None:
+        return
+    try:
+        ended = os.pidfd_open(process.pid)
+    except (OSError, AttributeError):  # Linux before 5.3, and other systems
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(wait_s)
+        return
+    try:
+        waiting = select.poll()
+        waiting.register(ended, select.POLLIN)
+        waiting.poll(wait_s * 1000)
+    finally:
+        os.close(ended)
 
 
 def _end(process: subprocess.Popen[bytes], lifeline: _Lifeline) -> None:

@@ -43,9 +43,9 @@ _STEPS: Final = 2
 _HOPS: Final = 4
 """Packages that hand on a name of another module, one after the other."""
 _FROM: Final = re.compile(
-    rb"(?m)^[ \t]*from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]+(\([^()]{0,20000}\)|(?:[^\n#\\]|\\\n)+)"
+    rb"\n[ \t]*from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]+(\([^()]{0,20000}\)|(?:[^\n#\\]|\\\n)+)"
 )
-_IMPORT: Final = re.compile(rb"(?m)^[ \t]*import[ \t]+([\w. \t,]+)")
+_IMPORT: Final = re.compile(rb"\n[ \t]*import[ \t]+([\w. \t,]+)")
 _REMARK: Final = re.compile(rb"#[^\n]*")
 
 
@@ -328,7 +328,7 @@ class _Imports:
         """Return each module that a file imports, with the names that it takes from it."""
         if path not in self._said:
             self._said[path] = said = []
-            text = self._texts[path]
+            text = b"\n" + self._texts[path]  # as in `imported_in`
             # the package that a file stands in, as its modules are named
             own = path.rsplit(".", 1)[0].split("/")[:-1]
             for found in _FROM.finditer(text):

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
-from threading import Event
 from typing import TYPE_CHECKING, Final
 
 from auditor import reasons
-from auditor.errors import ToolError
 from auditor.masking.lines import mask
 from auditor.model.fact import Fact, Gap, Origin
 from auditor.model.progress import Tally
@@ -30,20 +26,19 @@ from auditor.stages.code.facts import (
     UncoveredLanguage,
     UnreadFile,
 )
-from auditor.stages.code.history import HistorySearch, beat_until
+from auditor.stages.code.history import HistorySearch
 from auditor.stages.code.nearby import Nearby, WholeRun
 from auditor.stages.code.pace import Pace
 from auditor.stages.code.project import Project
-from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, Reading, load
-from auditor.stages.code.scan import Scan, as_tool_error, out_of_reach, shortly
-from auditor.stages.code.staging import Readers, copy, room_bytes
+from auditor.stages.code.reading import Collector, Problem, Reading, load
+from auditor.stages.code.scan import Scan, out_of_reach, shortly
+from auditor.stages.code.side_by_side import Batches, SideBySide
 from auditor.stages.code.texts import say
 from auditor.stages.code.tree import STAGE, Source, SourceTree, uncovered
 from auditor.stages.code.wishes import Wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -54,17 +49,8 @@ if TYPE_CHECKING:
     from auditor.stages.code.rules import RulePack
 
 
-_DIVISIBLE: Final = frozenset({"semgrep"})
-"""Scanners whose batches are halved here; bandit halves its own, and what reads a program whole cannot be divided."""
-_MOST_SCANS: Final = 40
-_MOST_SCANS_IN_VAIN: Final = 7
-"""The whole, its halves and its quarters: where none of them comes to an end, it is hardly for a file."""
 BATCH_BYTES: Final = 64 * 1024 * 1024
 """Source text that is held and scanned at once; each start of semgrep costs about 3 s."""
-
-
-_HEAD_START_S: Final = 2.0
-"""Longest that others wait until a program runs: where all share one interpreter, each takes time from the other."""
 
 
 @dataclass
@@ -141,8 +127,6 @@ class CodeStage:
             if not (wishes.files and scanner.is_whole)
         ]
         yield from (out_of_reach(each, part.argument) for each in self.scanners if wishes.files and each.is_whole)
-        for scan in scans:
-            yield from scan.open()
         for batch in _batches(SourceTree(root, part.argument, wishes.exclude, wishes.files).read()):
             sources = [item for item in batch if isinstance(item, Source)]
             self._tell_of_program(scans, sources)
@@ -181,23 +165,38 @@ class CodeStage:
             seen: What the tree comes to.
             files: What is said of the files themselves, and counted as it is said: before anything of a scanner.
         """
-        todo: dict[str, list[Source]] = {}
         known: list[tuple[Scan, list[Slice]]] = []
-        for scan in scans:
-            taken = [] if scan.is_lost else [source for source in sources if scan.scanner.takes(source)]
-            if not taken:
-                continue
-            kept, rest = self._kept_of_all(scan, taken) if scan.scanner.is_whole else self._kept_of_each(scan, taken)
-            seen.reused += 0 if scan.scanner.is_whole else len(kept)
-            known.append((scan, kept))
-            if scan.nearby is not None and not rest:
-                yield scan.followed_in_part(scan.nearby, kept)
-            if rest:
-                todo[scan.scanner.name] = rest
         told = chain(files, (fact for scan, kept in known for said in kept for fact in scan.facts(said)))
-        if todo:
-            yield from self._scan([scan for scan in scans if scan.scanner.name in todo], todo, seen, told)
-        yield from told
+        due: list[tuple[Scan, list[Source]]] = []
+        with SideBySide(self.scratch, self.copies, len(scans)) as running:
+            # what follows the whole program takes longest, of a few files, too: there it goes first, and has the
+            # machine to itself while other programs are looked for and the rest is told
+            for scan in sorted(scans, key=lambda scan: not scan.scanner.is_whole):
+                yield from scan.open()
+                rest = self._look_up(scan, sources, known, seen)
+                if rest and scan.nearby is not None:
+                    yield from running.start(scan, rest)
+                elif rest:
+                    due.append((scan, rest))
+                elif scan.nearby is not None:
+                    yield scan.followed_in_part(scan.nearby, known[-1][1])
+            yield from told if running.pending else ()
+            for scan, rest in sorted(due, key=lambda each: each[0].scanner.is_whole):
+                yield from running.start(scan, rest)
+            yield from told
+            yield from self._results(running, seen)
+
+    def _look_up(
+        self, scan: Scan, sources: Sequence[Source], known: list[tuple[Scan, list[Slice]]], seen: _TreeCounts
+    ) -> list[Source]:
+        """Add what is known of the files that a scanner takes; return those that it is to be run on."""
+        taken = [] if scan.is_lost else [source for source in sources if scan.scanner.takes(source)]
+        if not taken:
+            return []
+        kept, rest = self._kept_of_all(scan, taken) if scan.scanner.is_whole else self._kept_of_each(scan, taken)
+        seen.reused += 0 if scan.scanner.is_whole else len(kept)
+        known.append((scan, kept))
+        return rest
 
     def _kept_of_each(self, scan: Scan, sources: Sequence[Source]) -> tuple[list[Slice], list[Source]]:
         """Return what is known of each file, and the files of which nothing is known."""
@@ -228,57 +227,29 @@ class CodeStage:
         slices = _known_slices(self.cache.get_many([near]).get(near), scan.tool)
         return (slices, []) if slices is not None else ([], list(scan.nearby.sources))
 
-    def _scan(
-        self,
-        scans: Sequence[Scan],
-        todo: Mapping[str, list[Source]],
-        seen: _TreeCounts,
-        meanwhile: Iterable[Observed],
-    ) -> Iterator[Observed]:
-        """Scan; what is known already is told once the programs run, for that takes its time, too."""
-        is_over = Event()
-        pace = Pace.of(self.cache, scans, todo)
-        with ExitStack() as stack, ThreadPoolExecutor(len(scans)) as pool, ExitStack() as last:
-            # whatever ends this block early ends the programs too, so that their folders are given back
-            last.callback(is_over.set)
-            pending: dict[Future[Reading], tuple[Scan, Sequence[Source]]] = {}
-            batches = {scan.scanner.name: _Batches() for scan in scans}
+    def _results(self, running: SideBySide, seen: _TreeCounts) -> Iterator[Observed]:
+        """Yield how far the programs are, and what each said once it has ended."""
+        if not running.pending:
+            return
+        pace = Pace.of(self.cache, running.begun, running.readers)
+        while running.pending:
+            done, _running = wait_for(running.pending, timeout=0.5, return_when="FIRST_COMPLETED")
+            yield pace.progress(running.pending)
+            for work in done:
+                scan, sources = running.pending.pop(work)
+                pace.ended(scan, len(sources))
+                mine = running.batches[scan.scanner.name]
+                reading = mine.result(work, scan, sources, running.start_again)
+                if reading is not None:
+                    seen.observed += 0 if scan.scanner.is_whole else len(sources)
+                    yield from self._take(scan, sources, reading)
+                if not any(other is scan for other, _sources in running.pending.values()):
+                    seen.observed += sum(len(lost) for lost, _problem in mine.lost) if mine.good else 0
+                    yield from self._lost(scan, mine)
+        if not any(scan.nearby for scan, _sources in running.begun):
+            pace.keep(self.cache)  # a few files say nothing of how long the whole takes
 
-            def start(scan: Scan, sources: Sequence[Source]) -> ToolError | None:
-                try:
-                    scratch = stack.enter_context(self.scratch())
-                    folder = stack.enter_context(self.copies(room_bytes(sources)))
-                    staged = copy(sources, folder, scan.nearby.beside if scan.nearby else ())
-                except (OSError, ToolError) as error:
-                    return as_tool_error(error, scan.tool)
-                is_running = Event()
-                beat = beat_until(is_over, is_running)
-                work = pool.submit(scan.scanner.scan, scan.pack, staged, scratch, beat)
-                work.add_done_callback(lambda _work: is_running.set())
-                pending[work] = scan, sources
-                pace.readers[work] = Readers(folder)
-                if scan.nearby is not None:
-                    is_running.wait(_HEAD_START_S)
-                return None
-
-            yield from _started(scans, lambda scan: start(scan, todo[scan.scanner.name]), meanwhile)
-            while pending:
-                done, _running = wait_for(pending, timeout=0.5, return_when="FIRST_COMPLETED")
-                yield pace.progress(pending)
-                for work in done:
-                    scan, sources = pending.pop(work)
-                    pace.ended(scan, len(sources))
-                    mine = batches[scan.scanner.name]
-                    reading = mine.result(work, scan, sources, start)
-                    if reading is not None:
-                        seen.observed += 0 if scan.scanner.is_whole else len(sources)
-                        yield from self._take(scan, sources, reading)
-                    if not any(other is scan for other, _sources in pending.values()):
-                        seen.observed += sum(len(lost) for lost, _problem in mine.lost) if mine.good else 0
-                        yield from self._lost(scan, mine)
-        pace.keep(self.cache)
-
-    def _lost(self, scan: Scan, batches: _Batches) -> Iterator[Observed]:
+    def _lost(self, scan: Scan, batches: Batches) -> Iterator[Observed]:
         """Yield a gap for each file that no scan came to an end with, one for all where none did with any."""
         if batches.lost and not batches.good:
             yield scan.lose(batches.lost[0][1])
@@ -319,67 +290,6 @@ class CodeStage:
             if scan.wishes.may_be_near:
                 kept[scan.program_key()] = WholeRun.of(sources, said, datetime.now(UTC)).dump()
             self.cache.put_many(kept)
-
-
-def _started(
-    scans: Sequence[Scan], start: Callable[[Scan], ToolError | None], meanwhile: Iterable[Observed]
-) -> Iterator[Observed]:
-    """Start all scans, and tell what is known already.
-
-    What follows the whole program takes longest, of a few files, too: there it goes first, and has the machine to
-    itself while the rest is told.
-    """
-    is_near = any(scan.nearby is not None for scan in scans)
-    for scan in sorted(scans, key=lambda scan: scan.nearby is None):
-        if is_near and scan.nearby is None:
-            yield from meanwhile
-        if (problem := start(scan)) is not None:
-            yield scan.lose(problem)
-    yield from meanwhile
-
-
-@dataclass
-class _Batches:
-    """How far a scanner came with the files of a tree: a batch that fails is halved until the culprit is alone.
-
-    Attributes:
-        started: Scans that were started.
-        good: Scans that came to their end.
-        lost: What none came to its end with, and why the last one did not.
-    """
-
-    started: int = 1
-    good: int = 0
-    lost: list[tuple[Sequence[Source], ToolError]] = field(default_factory=list)
-
-    def result(
-        self,
-        work: Future[Reading],
-        scan: Scan,
-        sources: Sequence[Source],
-        start: Callable[[Scan, Sequence[Source]], ToolError | None],
-    ) -> Reading | None:
-        """Return what a scan gave; None where it failed, and its halves are started where that may help."""
-        try:
-            reading = work.result()
-        except (OSError, ToolError) as error:
-            for half in self.halves(scan, sources, as_tool_error(error, scan.tool)):
-                if (problem := start(scan, half)) is not None:
-                    self.lost.append((half, problem))
-            return None
-        self.good += 1
-        return reading
-
-    def halves(self, scan: Scan, sources: Sequence[Source], error: ToolError) -> tuple[Sequence[Source], ...]:
-        """Return what is scanned again; nothing where no file is to blame, or too much was tried."""
-        is_hopeless = self.started >= (_MOST_SCANS if self.good else _MOST_SCANS_IN_VAIN)
-        is_of_a_file = error.reason not in {*NOT_OF_A_FILE, reasons.TIME_LIMIT} and scan.scanner.name in _DIVISIBLE
-        if len(sources) == 1 or is_hopeless or not is_of_a_file:
-            self.lost.append((sources, error))
-            return ()
-        self.started += 2
-        middle = len(sources) // 2
-        return sources[:middle], sources[middle:]
 
 
 _BUNDLED: Final = "JavaScript of a bundler"

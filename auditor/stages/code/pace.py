@@ -50,8 +50,12 @@ class Pace:
     took: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, cache: Cache, scans: Sequence[Scan], todo: Mapping[str, list[Source]]) -> Pace:
-        """Return the pace of scans that begin now, by what is kept of the last time."""
+    def of(
+        cls, cache: Cache, begun: Sequence[tuple[Scan, Sequence[Source]]], readers: dict[Future[Reading], Readers]
+    ) -> Pace:
+        """Return the pace of scans that begin now on their files, by what is kept of the last time."""
+        scans = [scan for scan, _sources in begun]
+        todo = {scan.scanner.name: sources for scan, sources in begun}
         key = digest_of("pace", str(Path.cwd()), scans[0].argument, sorted(scan.tool for scan in scans))
         files = max(len(sources) for sources in todo.values())
         whole = [scan.scanner.name for scan in scans if scan.scanner.is_whole]
@@ -63,7 +67,7 @@ class Pace:
             for name in whole
             if _NUMBERS.fullmatch(said := kept.get(_of_whole(key, name), b""))
         }
-        return cls(key, files, a_file_s * files, tuple(shares), whole_s)
+        return cls(key, files, a_file_s * files, tuple(shares), whole_s, readers)
 
     def progress(self, pending: Mapping[Future[Reading], tuple[Scan, Sequence[Source]]]) -> Progress:
         """Return how far what is still running is; one of all files together is told by itself once it is alone."""

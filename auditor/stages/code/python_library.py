@@ -55,7 +55,8 @@ def unpack_named(data: bytes, texts: Iterable[bytes], folder: Path) -> Path | No
         stubs = msgspec.json.decode(data, type=dict[str, str])
     except msgspec.MsgspecError:
         return None
-    names = {word.decode() for text in texts for word in _WORD.findall(text)} | _NEEDED
+    words = frozenset[bytes]().union(*(_WORD.findall(text) for text in texts))
+    names = {word.decode() for word in words} | _NEEDED
     below = folder / "stdlib"
     below.mkdir(parents=True)
     (below / _VERSIONS).touch()

@@ -69,7 +69,9 @@ class Scan:
     _base: str = ""
 
     def open(self) -> Iterator[Observed]:
-        """Find the program; without it every rule of it is lost, and that is all."""
+        """Find the program, once; without it every rule of it is lost, and that is all."""
+        if self.tool:
+            return
         self.tool = self.scanner.name
         try:
             program = self.scanner.program()

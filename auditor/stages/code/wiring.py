@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from auditor.cache import ObservationCache
@@ -43,7 +44,7 @@ def make(choice: Choice) -> CodeStage:
         cache=cache,
         history=Repository,
         commits=CommitSearch(HistorySearcher(gitleaks.Gitleaks(programs)), cache),
-        scratch=scratch_folder,
+        scratch=partial(scratch_folder, is_removed_later=True),
         copies=quick_scratch_folder,
         profiles=choice.profiles,
         is_whole=choice.is_whole,

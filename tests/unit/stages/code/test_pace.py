@@ -26,11 +26,11 @@ def test_a_scanner_of_all_files_together_is_a_step_of_its_own_once_the_others_ar
         return type("Scan", (), {"scanner": scanner, "argument": "code=.", "tool": f"{name} 1"})()
 
     semgrep, pysa = scan("semgrep", is_whole=False), scan("pysa", is_whole=True)
-    cache, todo = FakeCache(), {"semgrep": sources, "pysa": sources[:20]}
+    cache, due = FakeCache(), [(semgrep, sources), (pysa, sources[:20])]
     works: list[Future[Any]] = [Future(), Future()]
 
     def begun() -> Json:
-        pace = Pace.of(cache, [semgrep, pysa], todo)
+        pace = Pace.of(cache, due, {})
         pace.began = now[0]
         for work, opened in zip(works, (30, 7), strict=True):
             pace.readers[work] = type("Opened", (), {"count": lambda _self, opened=opened: opened})()
