@@ -28,6 +28,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Self
+from weakref import WeakSet
 
 from auditor import reasons
 from auditor.errors import ToolError, ToolMissing, ToolTimeout
@@ -192,10 +193,20 @@ def scratch_folder(within: Path | None = None, *, is_removed_later: bool = False
     finally:
         if is_removed_later:
             removing = threading.Thread(target=_remove, args=(folder, held))
+            _removing.add(removing)
             removing.start()
-            atexit.register(removing.join)
         else:
             _remove(folder, held)
+
+
+_removing: Final[WeakSet[threading.Thread]] = WeakSet()
+
+
+@atexit.register
+def await_removals() -> None:
+    """Wait until the folders are gone that were to be removed later."""
+    for removing in list(_removing):
+        removing.join()
 
 
 def _remove(folder: Path, held: int) -> None:

@@ -99,6 +99,7 @@ def test_quick_folder_lies_in_memory_where_there_is_room_and_is_swept_there(
 
     with process.quick_scratch_folder(1) as quick:
         assert quick.parent == memory
+    process.await_removals()
     assert list(memory.iterdir()) == []
     with process.quick_scratch_folder(1 << 60) as quick:
         assert quick.parent == disk, "no room for so much"
