@@ -71,8 +71,8 @@ class Done:
 
     @property
     def gaps(self) -> list[tuple[str, str]]:
-        """Subject and reason of each gap."""
-        return [(gap["subject"], gap["reason"]) for gap in self.record["gaps"]]
+        """Subject and reason of each gap but of those that no run of this tree can close."""
+        return [(gap["subject"], gap["reason"]) for gap in self.record["gaps"] if gap["class"] != "out_of_reach"]
 
     @property
     def tallies(self) -> tuple[int, int]:

@@ -302,7 +302,7 @@ def not_assessed(bench: Bench, reason: str, *words: str, limit_s: float = 60) ->
         done = bench.run(*words, limit_s=limit_s)
 
         assert done.exit_code == OPEN, done.stderr
-        reasons = [gap["reason"] for gap in done.record["gaps"]]
+        reasons = [reason for _subject, reason in done.gaps]
         # of one file that was not scanned, each group of rules that reads it says so too
         assert [each for each in reasons if each != "no file was read whole"] == [reason]
         verdicts = {row["verdict"] for row in done.record["findings"] if row["id"] == "data-pickle-not-loaded"}
@@ -385,7 +385,7 @@ def test_semgrep_that_hangs_ends_at_the_limit_and_what_the_other_found_is_kept(b
     again = bench.run()
 
     assert done.exit_code == OPEN
-    assert {gap["reason"] for gap in done.record["gaps"]} == {"time limit"}
+    assert {reason for _subject, reason in done.gaps} == {"time limit"}
     assert "pass" not in {row["verdict"] for row in done.record["findings"] if row["id"].startswith("data-")}
     assert (again.tallies, again.failures) == ((1, 1), ["a.py:2"])
 
@@ -626,7 +626,7 @@ def test_signal_ends_a_run_early_with_a_record_and_the_next_goes_on(bench: Bench
 
     assert done.exit_code == OPEN
     assert done.record["run"]["interrupted"] == number.name
-    assert {gap["reason"] for gap in done.record["gaps"]} == {"interrupted"}
+    assert {reason for _subject, reason in done.gaps} == {"interrupted"}
     assert alive(pids) == set()
     assert list((bench.root / "scratch").iterdir()) == []
     assert (again.tallies, again.failures) == ((1, 1), ["a.py:2"])
@@ -739,7 +739,7 @@ def test_kill_of_a_worker_costs_its_stage_and_nothing_else(bench: Bench) -> None
     done = bench.ended(started, bench.root, limit_s=30)
 
     assert done.exit_code == OPEN
-    assert {gap["reason"] for gap in done.record["gaps"]} == {"stage killed"}
+    assert {reason for _subject, reason in done.gaps} == {"stage killed"}
 
 
 # -- output ------------------------------------------------------------------------------------------------------------

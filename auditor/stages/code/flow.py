@@ -61,6 +61,7 @@ TIME_LIMIT_S: Final = 900.0
 _SOURCES: Final = re.compile(
     rb"@\s*[\w.]*(?:get|post|put|patch|delete|head|options|route|websocket|function|register\w*|skill|api_view|expose)\b"
     rb"|\brequest\.|[Tt]ool|register_function|\bfrom_(?:function|defaults)\b|function_call|\b(?:zipfile|tarfile)\b"
+    rb"|\b(?:chat\.completions|completions|messages|responses)\.(?:create|parse)\(|\bgenerate_content"
     rb"|langchain|openai|anthropic|litellm|ollama|dashscope|llm|language_model|model_client|(?<![a-z])chat_"
     rb"|(?:ask|call|query|submit|invoke|generate)_?(?:prompt|model|completion|chat|gpt)"
 )

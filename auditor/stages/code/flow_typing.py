@@ -27,7 +27,7 @@ def with_opened_paths(text: bytes) -> bytes:
 
 def as_shown(text: bytes) -> bytes:
     """Return a text of the same lines in which pysa sees what it has no types for."""
-    return with_constructors(with_given_values(with_opened_paths(text)))
+    return with_constructors(with_answers(with_given_values(with_opened_paths(text))))
 
 
 _NAMED_PATH: Final = re.compile(
@@ -46,6 +46,26 @@ def with_given_values(text: bytes) -> bytes:
         return text
     named = _GIVEN.sub(rb"_auditor_given.\1", text)
     return named + (b"" if named.endswith(b"\n") else b"\n") + b"from auditor_given import given as _auditor_given\n"
+
+
+_ANSWER: Final = re.compile(
+    rb"(?<![\w.)\]])(?:[A-Za-z_][\w.]*\.(?:chat\.completions\.(?:create|parse)|(?:completions|messages|responses)\.create"
+    rb"|generate_content(?:_async)?)"
+    rb"|_?(?:llm|chat_llm|llm_client|llm_model|chat_model|chat_mdl|language_model|model_client|llm_chain|chat_client)"
+    rb"\.a?(?:invoke|predict|generate|complete|chat))\("
+)
+
+
+def with_answers(text: bytes) -> bytes:
+    """Return a text in which a model is asked by a function that pysa knows, whatever its client is made of.
+
+    The methods are those of OpenAI's, Anthropic's and Google's clients, and of a variable that is called a model; the
+    import stands behind the last line, so that lines stay as they are.
+    """
+    asked = _ANSWER.sub(b"_auditor_answer(", text)
+    if asked == text:
+        return text
+    return asked + (b"" if asked.endswith(b"\n") else b"\n") + b"from auditor_given import answer as _auditor_answer\n"
 
 
 def opens_named_path(call: ast.Call) -> bool:

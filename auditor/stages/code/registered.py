@@ -32,6 +32,9 @@ _REGISTRAR: Final = re.compile(
 _KEEPS: Final = re.compile(rb"(?m)(?:\[[^\]\n]+\]\s*=\s*|\.(?:append|add)\(\s*)([A-Za-z_]\w*)\s*\)?\s*$")
 """A decorator that puts the function itself into a table and gives it back."""
 _CALLS_BY_NAME: Final = re.compile(rb"\btool_calls\b|\bfunction_call\b|\btool_use\b|[\"']arguments[\"']|\.arguments\b")
+_TOOL_CLASS: Final = re.compile(rb"(?m)^[ \t]*class[ \t]+([A-Za-z_]\w*)[ \t]*\(([^()]{1,300})\)[ \t]*:")
+_BASE_OF_TOOLS: Final = re.compile(rb"(?:^|[\s,.])\w*Tool(?:\[[^\]]*\])?[ \t]*(?:,|$)")
+"""Such a class is a tool by its base, whatever it is called: ``class Interpreter(BaseTool):``."""
 _NAME_LIMIT: Final = 500
 _NAME_LENGTH: Final = 80
 """Characters in front of a name that may say what it hangs on."""
@@ -82,7 +85,8 @@ def registered_model(texts: Iterable[bytes], kept: Iterable[str] = ()) -> str:
         kept: Functions that the tree's own decorators register.
     """
     names: dict[str, dict[str, None]] = {"functions": dict.fromkeys(kept), "methods": dict.fromkeys(kept)}
-    for text in texts:
+    every = list(texts)
+    for text in every:
         for word, kinds in _handed_over(text):
             for kind in kinds:
                 names[kind][word] = None
@@ -90,9 +94,10 @@ def registered_model(texts: Iterable[bytes], kept: Iterable[str] = ()) -> str:
         kind: [name for name in found if name.isascii() and name.isidentifier() and name not in _COMMON][:_NAME_LIMIT]
         for kind, found in names.items()
     }
-    if not any(good.values()):
+    classes = list(dict.fromkeys(name for text in every for name in _tool_classes(text)))[:_NAME_LIMIT]
+    if not (classes or any(good.values())):
         return "# no function of this tree is registered as a tool\n"
-    return "".join(
+    return _tools_by_their_base(classes) + "".join(
         f"""ModelQuery(
   name = "registered_{find}",
   find = "{find}",
@@ -108,6 +113,39 @@ def registered_model(texts: Iterable[bytes], kept: Iterable[str] = ()) -> str:
         for find in good
         if good[find]
     )
+
+
+def _tools_by_their_base(classes: Sequence[str]) -> str:
+    """Return a model that makes sources of what the methods of some classes are run with."""
+    if not classes:
+        return ""
+    return f"""ModelQuery(
+  name = "tools_by_their_base",
+  find = "methods",
+  where = [name.matches("{_RUNS}"), cls.name.matches("^({"|".join(classes)})$")],
+  model = Parameters(TaintSource[ToolArgument], where = [
+    Not(name.matches("{_OF_THE_FRAMEWORK}")),
+    Not(type_annotation.fully_qualified.equals("int")),
+    Not(type_annotation.fully_qualified.equals("bool")),
+    Not(type_annotation.fully_qualified.equals("float"))
+  ])
+)
+"""
+
+
+_OF_THE_FRAMEWORK: Final = (
+    "^(self|cls|ctx|context|config|run_manager|callbacks?|tool_call_id|state|runtime|session|db|args|kwargs)$"
+)
+"""Parameters that a model does not fill, as in ``models/sources.pysa``."""
+_RUNS: Final = "^(_run|_arun|run|arun|call|acall|execute|_execute|forward|__call__|_invoke|invoke)$"
+
+
+def _tool_classes(text: bytes) -> Iterator[str]:
+    """Yield the classes of a file that are tools by their base, but for those that are by their name."""
+    for found in _TOOL_CLASS.finditer(text) if b"Tool" in text else ():
+        name = found[1].decode("ascii", "ignore")
+        if _BASE_OF_TOOLS.search(found[2]) and not name.endswith(("Tool", "tool")):
+            yield name
 
 
 def _handed_over(text: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -9,3 +9,5 @@ class _Given:
     data: Any
 
 given: _Given
+
+def answer(*args: Any, **kwargs: Any) -> Any: ...

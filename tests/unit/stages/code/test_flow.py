@@ -83,6 +83,7 @@ SOURCES = {
     "request_methods": ("await request.json()",),
     "untyped_models": ("def run(chat_model):", "def run(model_client):", "def run(llm):", "def run(chat_client):"),
     "given_attributes": ("request.GET",),
+    "answers": ("self.client.chat.completions.create(x)", "await c.messages.create(x)", "m.generate_content(x)"),
     "member_names": ("import zipfile", "import tarfile"),
     "lists_of_members": ("zipfile.ZipFile(x).namelist()",),
 }

@@ -366,3 +366,28 @@ def test_what_was_fetched_already_is_no_address(given: str, *, is_none: bool) ->
 
     assert module is not None
     assert ends_in_nothing(Collector("pysa"), {}, module, "9004", flow) is is_none
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_something_else"),
+    [
+        ("run(statement(question))", False),
+        ("query = statement(question)\n    run(query)", False),
+        ("run('SELECT 1')\n    print(question)", True),
+    ],
+)
+def test_what_a_function_gives_back_is_what_came_from_outside(asked: str, *, is_something_else: bool) -> None:
+    text = f"def run(query):\n    return text(query)\n\n\ndef rows(question):\n    {asked}\n"
+    last = 4 + 2 + asked.count("\n")
+    first, second = (6, last) if "query =" in asked else (last, 6) if "SELECT" in asked else (6, 6)
+    files = {"rows.py": Source(path="rows.py", language="python", size_bytes=1, sha256="", text=text.encode())}
+    steps = (
+        pysa_format.Step(path="ask.py", line=3, name="auditor_given.answer"),
+        pysa_format.Step(path="rows.py", line=first, name="ask.statement" if not is_something_else else "ask.lost"),
+        pysa_format.Step(path="rows.py", line=second, name="rows.run"),
+        pysa_format.Step(path="rows.py", line=2, name="sqlalchemy.text"),
+    )
+
+    found = is_handed_something_else(Collector("pysa"), files, steps, is_address=False)
+
+    assert found is is_something_else

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.stages.code.flow_typing import with_given_values, with_opened_paths
+from auditor.stages.code.flow_typing import with_answers, with_given_values, with_opened_paths
 
 
 def test_methods_of_paths_become_an_open_that_pysa_finds_without_types() -> None:
@@ -38,3 +38,32 @@ def test_what_is_sent_to_a_view_of_django_has_a_type(text: bytes, is_typed: bool
     assert made.split(b"\n")[0] == text.split(b"\n")[0]
     assert made.endswith(b"from auditor_given import given as _auditor_given\n") is is_typed
     assert (made == text) is not is_typed
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (b"x = self.client.chat.completions.create(a)\n", b"x = _auditor_answer(a)\n"),
+        (b"x = await provider.messages.create(a)\n", b"x = await _auditor_answer(a)\n"),
+        (b"return MODEL.generate_content(a).text\n", b"return _auditor_answer(a).text\n"),
+        (b"run(llm.invoke(a).content)\n", b"run(_auditor_answer(a).content)\n"),
+        (b"x = await chat_model.ainvoke(a)", b"x = await _auditor_answer(a)\n"),
+    ],
+)
+def test_whoever_asks_a_model_gets_an_answer_that_pysa_knows(text: bytes, shown: bytes) -> None:
+    assert with_answers(text) == shown + b"from auditor_given import answer as _auditor_answer\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"x = self.llm.invoke(a)\n",  # an attribute of this name is a source of its own
+        b"x = chain.invoke(a)\n",
+        b"x = orders.create(a)\n",
+        b"x = llm.bind_tools(a)\n",
+        b"x = make().messages.create(a)\n",
+        b"x = completions\n",
+    ],
+)
+def test_other_calls_stay_as_they_are(text: bytes) -> None:
+    assert with_answers(text) is text

@@ -94,3 +94,21 @@ def test_what_is_given_a_result_of_a_tool_is_no_tool() -> None:
         [b"def process(reply: ToolResponse, run: str) -> ToolResponse:\n    pass\n"]
     )
     assert "fetch" in registered_model([b"def fetch(url: str) -> ToolResponse:\n    pass\n"])
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (b"class Interpreter(BaseTool):\n    pass\n", {"Interpreter"}),
+        (b"class Reader(\n    Base, tools.BaseTool\n):\n    pass\n", {"Reader"}),
+        (b"class Reader(BaseTool[Wanted]):\n    pass\n", {"Reader"}),
+        (b"class SearchTool(BaseTool):\n    pass\n", set()),  # by its name it is one in any case
+        (b"class Reader(ToolConfig):\n    pass\n", set()),
+        (b"class Reader(Base):\n    tool = Tool\n", set()),
+    ],
+)
+def test_a_class_is_a_tool_by_its_base(text: bytes, names: set[str]) -> None:
+    model = registered_model([text])
+
+    assert {name for name in ("Interpreter", "Reader", "SearchTool") if f"({name})$" in model} == names
+    assert ("tools_by_their_base" in model) is bool(names)
