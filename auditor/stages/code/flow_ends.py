@@ -318,7 +318,7 @@ def is_handed_something_else(
     values = list(handed_to_sink(module, end.line, end.name))
     for hop in reversed(steps[:-1]):
         function = module.enclosing(end.line)
-        if function is None or not values or _is_given_back(module, function, hop, end.path):
+        if function is None or not values or (hop.path == end.path and _is_given_back(module, function, hop, values)):
             return False
         known = [module.parameters_in(value, is_address=is_address) for value in values]
         if any(
@@ -337,14 +337,27 @@ def is_handed_something_else(
 
 
 def _is_given_back(
-    module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef, hop: pysa_format.Step, path: str
+    module: Module, function: ast.FunctionDef | ast.AsyncFunctionDef, hop: pysa_format.Step, values: list[ast.expr]
 ) -> bool:
-    """Tell whether a function that is called in this one gives back what came from outside, whatever it is given."""
-    if hop.path != path or module.enclosing(hop.line) is not function:
-        return False
+    """Tell whether a value is what a call gives back by which it comes from outside, whatever the call is given.
+
+    What is made of it afterwards is another matter: a statement that was parsed and looked through.
+    """
     word = hop.name.rsplit(".", 1)[-1]
-    is_source = word != hop.name and hop.name.startswith(_ANSWERS)
-    return is_source or (word != function.name and any(last_name(c.func) == word for c in module.calls_at(hop.line)))
+    if word == function.name or module.enclosing(hop.line) is not function:
+        return False
+    calls = {
+        call for call in module.calls_at(hop.line) if last_name(call.func) == word or hop.name.startswith(_ANSWERS)
+    }
+    kept = {
+        target.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and calls.intersection(ast.walk(node.value))
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    parts = [part for value in values for part in ast.walk(value)]
+    return bool(calls.intersection(parts)) or any(isinstance(part, ast.Name) and part.id in kept for part in parts)
 
 
 _ANSWERS: Final = "auditor_given."
