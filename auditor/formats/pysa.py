@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
@@ -167,10 +168,11 @@ def _flows(issue: Mapping[str, Any], models: Mapping[str, Mapping[str, Any]]) ->
 def _first(root: Mapping[str, Any], here: str, models: Mapping[str, Mapping[str, Any]]) -> tuple[str, list[Step]]:
     """Return the kind of a source, and the steps from where the value comes to the function with the issue."""
     kind = str(root["kinds"][0]["kind"])
+    plain = re.split("[@:]", kind)[-1]  # "NotSink[File]@Request": of a request, and what held it in memory is no path
     if "call" not in root:
-        return kind, [Step(path=here, line=int(root["origin"]["line"]), name=kind)]
+        return plain, [Step(path=here, line=int(root["origin"]["line"]), name=plain)]
     steps = min(islice(_trails(root, kind, here, models, "sources"), TRAIL_LIMIT), key=len, default=[])
-    return kind, steps[::-1] or [Step(path=here, line=int(root["call"]["position"]["line"]), name=kind)]
+    return plain, steps[::-1] or [Step(path=here, line=int(root["call"]["position"]["line"]), name=plain)]
 
 
 def _trails(

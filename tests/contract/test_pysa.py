@@ -163,7 +163,7 @@ def test_what_comes_in_and_ends_in_nothing_was_followed(tmp_path: Path, text: st
 
 def test_a_package_that_is_not_modelled_costs_its_rule_alone(tmp_path: Path) -> None:
     (tmp_path / "scratch").mkdir()
-    text = "import trino\nfrom flask import request\n\n\ndef at(c):\n    trino.dbapi.Cursor(c).execute(request.data)\n"
+    text = "import taos\nfrom flask import request\n\n\ndef at():\n    taos.connect().cursor().execute(request.data)\n"
     staged = copy([source("main.py", text)], tmp_path / "tree")
     scanner = FlowScanner(pysa.Pysa(Programs.here()), pysa.SWITCHES, ObservationCache(None))
 

@@ -62,7 +62,9 @@ _SOURCES: Final = re.compile(
     rb"@\s*[\w.]*(?:get|post|put|patch|delete|head|options|route|websocket|function|register\w*|skill|api_view|expose)\b"
     rb"|\brequest\.|[Tt]ool|register_function|\bfrom_(?:function|defaults)\b|function_call|\b(?:zipfile|tarfile)\b"
     rb"|\b(?:chat\.completions|completions|messages|responses)\.(?:create|parse)\(|\bgenerate_content"
-    rb"|langchain|openai|anthropic|litellm|ollama|dashscope|llm|language_model|model_client|(?<![a-z])chat_"
+    rb"|langchain|openai|anthropic|litellm|ollama|dashscope|zhipuai|groq|mistralai|cohere|genai|generativeai|bedrock"
+    rb"|llm|language_model|model_client|(?<![a-z])chat_|\b(?:streamlit|discord|telegram)\b"
+    rb"|\baiohttp(?:\.web\b|[ \t]+import\b[^\n]*\bweb\b)"
     rb"|(?:ask|call|query|submit|invoke|generate)_?(?:prompt|model|completion|chat|gpt)"
 )
 _SINKS: Final = re.compile(
@@ -70,10 +72,13 @@ _SINKS: Final = re.compile(
     rb"|\bos\.(?:system|popen|exec|spawn|posix_spawn|open|remove|unlink|rmdir|rename|replace|listdir|scandir|mkdir|makedirs"
     rb"|walk)|\b(?:eval|exec|compile|open|import_module|spec_from_file_location|imread|text|literal_column|from_string"
     rb"|render_template_string|Template|urlopen|urlretrieve|send_file|FileResponse|read_pickle|unsafe_load|full_load"
-    rb"|StdioServerParameters|\w*Reader|\w*Loader)\s*\(|\bread_sql|\b(?:read|write)_(?:text|bytes)\("
+    rb"|StdioServerParameters|\w*Reader|\w*Loader|Document|Presentation|load_workbook)\s*\("
+    rb"|\bread_(?:sql|csv|table|excel|parquet)|\b(?:read|write)_(?:text|bytes)\("
     rb"|\.(?:unlink|rmdir|mkdir|touch|rename|iterdir|execute|executemany|executescript|fetch|fetchrow|fetchval)\("
     rb"|\b(?:requests|httpx|aiohttp|urllib3|curl_cffi|feedparser|trafilatura|pickle|dill|cloudpickle|joblib|marshal"
-    rb"|shelve|jsonpickle|shutil|duckdb|runpy)\b"
+    rb"|shelve|jsonpickle|shutil|duckdb|runpy|paramiko|asyncssh|pexpect|anyio|PythonREPL|asteval|numexpr|fsspec|playwright"
+    rb"|websockets?|sse_client|streamable_?http_client|selenium|crawl4ai|newspaper|yt_dlp|httplib2|clone_from|neo4j"
+    rb"|bigquery|clickhouse_(?:connect|driver)|ibm_db|peewee|playhouse|exec_driver_sql)\b"
 )
 """A tree without any source or without any sink of the models has nothing to follow; a test holds both against them."""
 _STATEMENT: Final = "9005"

@@ -299,7 +299,7 @@ def _hands_over_code(words: Sequence[ast.expr]) -> bool:
 
 
 _HELPERS_LIMIT: Final = 6
-_SINK_WORDS: Final = frozenset({"url", "fullurl", "path", "args", "sql", "source"})
+_SINK_WORDS: Final = frozenset({"url", "fullurl", "uri", "path", "args", "sql", "query", "source"})
 
 
 def is_handed_something_else(
@@ -379,7 +379,8 @@ def handed_to_sink(module: Module, line: int, sink: str = "") -> Iterator[ast.ex
             continue
         given = [word.value for word in call.keywords if word.arg in _SINK_WORDS]
         is_second = len(call.args) > 1 and (
-            last_name(call.func) in {"request", "stream", "build_request"}
+            (last_name(call.func) in {"request", "stream", "build_request"} and not sink.startswith("httplib2."))
+            or sink.startswith("ibm_db.")
             or (last_name(call.func) == "Request" and getattr(call.args[0], "value", "") in _METHODS)
         )
         yield from given or ([call.args[1]] if is_second else call.args[:1])

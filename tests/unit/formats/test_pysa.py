@@ -79,6 +79,17 @@ def test_ways_to_one_sink_are_one_flow_and_an_unguarded_one_is_shown() -> None:
     assert not flow.is_guarded
 
 
+@pytest.mark.parametrize("kind", ["NotSink[File]@Request", "NotSink[File]:Request"])
+def test_what_a_value_may_no_longer_be_is_no_part_of_its_source(kind: str) -> None:
+    forward = {"name": "forward", "roots": [{"kinds": [{"kind": kind}], "origin": {"line": 3}}]}
+    asked = issue()
+    asked["data"]["traces"][0] = forward
+
+    (flow,) = flows(model(), asked)
+
+    assert (flow.source, flow.steps[0]) == ("Request", Step(path="app/routes.py", line=3, name="Request"))
+
+
 def test_guard_on_every_path_is_told() -> None:
     (flow,) = flows(model(), issue(features=[{"always-via": "guarded"}]))
 

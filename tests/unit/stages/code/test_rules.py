@@ -239,7 +239,7 @@ def test_every_rule_says_how_far_it_sees() -> None:
     assert all(rule.reach.zh for rule in checks(rule_pack()) if rule.id in scopes)
     limits = next(rule.reach.en.split("; ")[2] for rule in checks(rule_pack()) if rule.id == "flow-templates-fixed")
     assert limits.startswith("not into ")
-    assert "mako" in limits
+    assert "chevron" in limits
 
 
 def test_no_package_is_followed_and_not_followed() -> None:

@@ -1,0 +1,1 @@
+from clickhouse_connect import AsyncClient as AsyncClient

@@ -1,0 +1,1 @@
+from clickhouse_connect import Client as Client

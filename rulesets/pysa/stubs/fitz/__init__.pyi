@@ -1,0 +1,1 @@
+from pymupdf import open as open

@@ -1,0 +1,3 @@
+from typing import Any
+
+def open(urlpath: Any, *args: Any, **kwargs: Any) -> Any: ...

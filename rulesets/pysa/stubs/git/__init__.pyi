@@ -1,0 +1,6 @@
+from typing import Any
+
+class Repo:
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+    @classmethod
+    def clone_from(cls, url: Any, to_path: Any, *args: Any, **kwargs: Any) -> Repo: ...

@@ -1,0 +1,1 @@
+from langchain_experimental.utilities.python import PythonREPL as PythonREPL

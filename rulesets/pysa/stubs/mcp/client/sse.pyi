@@ -1,0 +1,3 @@
+from typing import Any
+
+def sse_client(url: Any, *args: Any, **kwargs: Any) -> Any: ...

@@ -1,0 +1,3 @@
+from typing import Any
+
+def websocket_client(url: Any) -> Any: ...

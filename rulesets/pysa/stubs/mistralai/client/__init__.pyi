@@ -1,0 +1,1 @@
+from mistralai import Mistral as Mistral

@@ -1,0 +1,3 @@
+from typing import Any
+
+def evaluate(ex: Any, *args: Any, **kwargs: Any) -> Any: ...

@@ -1,0 +1,3 @@
+from typing import Any
+
+def load_workbook(filename: Any, *args: Any, **kwargs: Any) -> Any: ...

@@ -1,0 +1,3 @@
+from typing import Any
+
+def open(path_or_fp: Any, *args: Any, **kwargs: Any) -> Any: ...

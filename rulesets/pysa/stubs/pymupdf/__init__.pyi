@@ -1,0 +1,3 @@
+from typing import Any
+
+def open(filename: Any = ..., *args: Any, **kwargs: Any) -> Any: ...

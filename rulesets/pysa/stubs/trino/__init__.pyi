@@ -1,0 +1,1 @@
+from trino import dbapi as dbapi

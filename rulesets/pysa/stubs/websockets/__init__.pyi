@@ -1,0 +1,1 @@
+from websockets.asyncio.client import connect as connect

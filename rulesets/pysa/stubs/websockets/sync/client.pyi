@@ -1,0 +1,3 @@
+from typing import Any
+
+def connect(uri: Any, *args: Any, **kwargs: Any) -> Any: ...
