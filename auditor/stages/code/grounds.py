@@ -143,13 +143,43 @@ def _of_lines(module: Module | None, line: int, brought: Ground, capability: str
 
 
 def _is_in_branch(module: Module, line: int) -> bool:
-    """Tell whether a line runs only where a condition holds; that a file is started itself is none."""
+    """Tell whether a line runs only where a condition holds; that a file is started itself is none.
+
+    Nor does one of a function or a class of the file that is named under conditions alone.
+    """
+    if _is_under_condition(module, line):
+        return True
+    around = [
+        node
+        for node in module.tree.body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        and node.lineno < line <= (node.end_lineno or 0)
+        and not node.decorator_list
+    ]
+    return any(_is_named_under_conditions(module, each) for each in around)
+
+
+def _is_under_condition(module: Module, line: int) -> bool:
     return any(
         isinstance(node, ast.If)
         and node.lineno < line <= (node.end_lineno or 0)
         and all(getattr(each, "id", "") != "__name__" for each in ast.walk(node.test))
         for node in module.nodes
     )
+
+
+def _is_named_under_conditions(
+    module: Module, defined: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+) -> bool:
+    """Tell whether a file uses what it defines, and each time only where a condition holds."""
+    uses = [
+        node.lineno
+        for node in module.nodes
+        if isinstance(node, ast.Name)
+        and node.id == defined.name
+        and not defined.lineno <= node.lineno <= (defined.end_lineno or 0)
+    ]
+    return bool(uses) and all(_is_under_condition(module, each) for each in uses)
 
 
 _SAMPLE: Final = re.compile(r"(?i)(?:^|_)(?:example|sample|demo|dummy|smoke)s?(?:_|$)")

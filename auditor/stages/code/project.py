@@ -53,8 +53,8 @@ _ASKS: Final = re.compile(
     r"|session_?user|get_user\b|admin_user|principal|oauth2"
 )
 _REFUSES: Final = re.compile(
-    r"(?i)\b401\b|\b403\b|unauthori[sz]ed|forbidden|permission_?denied|not_?authenticated|raise\s+\w*(?:auth|login|permission"
-    r"|token|credential|access)\w*|abort\(\s*40[13]"
+    r"(?i)\b401\b|\b403\b|unauthori[sz]ed|forbidden|permission_?denied|not_?authenticated"
+    r"|raise\s+(?!\w*(?:config|setting|provider))\w*(?:auth|login|permission|token|credential|access)\w*|abort\(\s*40[13]"
 )
 _AUDITS: Final = re.compile(
     r"(?i)audit|oper(?:ation|ator)?_?log|oplog|activity_?log|action_?log|admin_?log|event_?log|log_?(?:event|operation"
@@ -150,6 +150,9 @@ _CHANGES: Final = re.compile(
     r"|import|apply|invoke|generate|complete|chat|predict|patch|merge|upsert|append|pop|clear|reset|enqueue|submit|dispatch|spawn|eval"
     r"|open|download|crawl|scrape|ingest|index|train|load)(?:_|$|(?<=[a-z])(?=[A-Z]))"
 )
+_BODY: Final = re.compile(
+    r"\s*class\s+\w+\((?:[^()]*\W)?(?:\w*Model|\w*Base|\w*Schema|TypedDict|\w*(?:Create|Update|Request|Payload|Public))\s*[,)]"
+)
 _ONLY_SENDS_ON: Final = re.compile(
     r"""(?s)\s*(?:[rR]?(?:\"{3}.*?\"{3}|'{3}.*?'{3})\s*)?return\s+(?:\w+\.)*(?:RedirectResponse|redirect)\((?:[^()]|\([^()]*\))*\)\s*$"""
 )
@@ -204,13 +207,19 @@ class Project:
         route = self._route(path, line)
         if not route or self._does_nothing(path, line):
             return bool(route)
-        if any(self._reaches(name, "log-in", 0, set()) for name in _demanded(route)):
+        demanded = (name for name in _demanded(route) if not self._is_body(name))
+        if any(self._reaches(name, "log-in", 0, set()) for name in demanded):
             return True
         if any(self._refuses(name, 0, set()) for name in _called(_body(route))):
             return True
         if (path, _router_of(route)) in self._guarded_routers():
             return True
         return any(_is_near(place, path) for place in self._middleware("log-in"))
+
+    def _is_body(self, name: str) -> bool:
+        """Tell whether a name is a class of what a route is sent: that it refuses some values refuses no caller."""
+        texts = list(self._definitions(name)) if name.isidentifier() else []
+        return bool(texts) and all(map(_BODY.match, texts))
 
     def _does_nothing(self, path: str, line: int) -> bool:
         """Tell whether a route only says where else to go, or the same to everybody."""
@@ -232,7 +241,9 @@ class Project:
             self._asking[path] = [
                 each for each in routes if not self._does_nothing(path, each) and self.is_guarded(path, each)
             ]
-        return any(each != line for each in self._asking[path])
+        # who asks before another router of the file may stand where that one is included
+        router = _router_of(self._route(path, line))
+        return any(each != line and _router_of(self._route(path, each)) == router for each in self._asking[path])
 
     def is_uncalled(self, path: str, line: int) -> bool:
         """Tell whether nothing in the whole tree names the function that a line of Python stands in, but itself."""

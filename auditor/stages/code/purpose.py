@@ -92,9 +92,36 @@ def log_is_harmless(tree: ast.Module, line: int, end_line: int) -> bool:
         return True  # ``context.log.log(type="user", heading=…)``: an entry of the program's own, and no line of a log
     values = [value for call in calls for value in _written(call)]
     return bool(values) and all(
-        _is_harmless(value) or _is_made_of_harmless(tree, value) or _is_empty(tree, value) or _is_starred(tree, value)
+        _is_harmless(value)
+        or _is_made_of_harmless(tree, value)
+        or _is_empty(tree, value)
+        or _is_starred(tree, value)
+        or _is_offered(tree, value)
         for value in values
     )
+
+
+_LISTS_OFFERS: Final = frozenset({"list_prompts", "list_tools", "list_resources", "list_resource_templates"})
+
+
+def _is_offered(tree: ast.Module, node: ast.expr) -> bool:
+    """Tell whether a value is what a server of tools says that it has, wherever the function sets it: no message."""
+    function = function_around(tree, node.lineno) if isinstance(node, ast.Name) else None
+    if function is None or any(isinstance(each, ast.arg) and each.arg == node.id for each in ast.walk(function.args)):  # type: ignore[attr-defined] # a name
+        return False
+    made = [
+        each.value
+        for each in ast.walk(function)
+        if isinstance(each, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == getattr(node, "id", "") for target in each.targets)
+    ]
+    return bool(made) and all(map(_lists_offers, made))
+
+
+def _lists_offers(value: ast.expr) -> bool:
+    while isinstance(value, (ast.Await, ast.Attribute)):
+        value = value.value
+    return isinstance(value, ast.Call) and last_name(value.func) in _LISTS_OFFERS
 
 
 _STARS: Final = re.compile(r"\*{2,}|(?i:redacted|masked|xxx)")

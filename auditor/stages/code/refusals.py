@@ -168,6 +168,19 @@ def _is_validated(tree: ast.Module, line: int, end_line: int) -> bool:
     )
 
 
+def is_held_to_some(klass: ast.ClassDef, field: str) -> bool:
+    """Tell whether a field of a class is one of some words: by its type, or by a validator that refuses others."""
+    declared = [
+        ast.unparse(each.annotation)
+        for each in klass.body
+        if isinstance(each, ast.AnnAssign) and getattr(each.target, "id", "") == field
+    ]
+    return any(map(_SOME_WORDS.search, declared)) or _validates(klass, field)
+
+
+_SOME_WORDS: Final = re.compile(r"^(?:Optional\[|Annotated\[)?(?:typing\.)?Literal\[")
+
+
 def _validates(klass: ast.ClassDef, field: str) -> bool:
     for method in klass.body:
         if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):

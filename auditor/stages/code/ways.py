@@ -16,6 +16,7 @@ from auditor.stages.code.dependencies import is_depended_on, parameters
 from auditor.stages.code.flow_ends import handed_to_sink
 from auditor.stages.code.keeps import SOURCE, Begin, Keeper, Root, handed
 from auditor.stages.code.reaching import stored
+from auditor.stages.code.refusals import is_held_to_some
 from auditor.stages.code.scopes import dotted, last_name
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Ways:
                     anew.add(root)  # what is given back to this very function, or handed to a function inside of it
                     continue
                 for value in _handed_at(module, hop.line, root):
-                    made = keeper.of(module, value)
+                    made = set() if self._is_one_of_some(module, value) else keeper.of(module, value)
                     if root.name in {
                         "self",
                         "cls",
@@ -119,6 +120,33 @@ class Ways:
             return False
         return start.line < function.body[0].lineno or bool(_REQUEST.match(root.name))
 
+    def _is_one_of_some(self, module: Module, value: ast.expr) -> bool:
+        """Tell whether a field that is handed on is one of a few words: by its class, or by a table asked before."""
+        function = next(module.functions_around(value), None)
+        if not (isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name)) or function is None:
+            return False
+        if any(_is_asked_of_table(node, value) for node in ast.walk(function)):
+            return True
+        given = next((each for each in parameters(function) if each.arg == value.value.id), None)
+        named = last_name(given.annotation) if given is not None and given.annotation is not None else ""
+        return any(is_held_to_some(klass, value.attr) for klass in self._class(named))
+
+    def _class(self, name: str) -> list[ast.ClassDef]:
+        """Return the class of a name, if there is one alone."""
+        if not name or name.encode() not in self._index()[1]:
+            return []
+        word = re.compile(rf"(?m)^class[ \t]+{re.escape(name)}\b".encode())
+        sources = [each for each in self.by_path.values() if word.search(each.text)]
+        modules = [self.collected.module(each) for each in sources[:2]]
+        found = [
+            node
+            for module in modules
+            if module is not None
+            for node in module.tree.body
+            if isinstance(node, ast.ClassDef) and node.name == name
+        ]
+        return found if len(found) == 1 else []
+
     def _module(self, path: str) -> Module | None:
         return self.collected.module(self.by_path[path]) if path in self.by_path else None
 
@@ -141,6 +169,14 @@ class Ways:
             return []
         modules = [module for source in sources if (module := self.collected.module(source)) is not None]
         return [(module, each) for module in modules for each in module.functions if each.name == name]
+
+
+def _is_asked_of_table(node: ast.AST, value: ast.Attribute) -> bool:
+    """Tell whether a constant table is asked for a field before, by what raises where it is none of its keys."""
+    match node:
+        case ast.Subscript(value=ast.Name(id=name), slice=asked):
+            return name.isupper() and node.lineno < value.lineno and ast.unparse(asked) == ast.unparse(value)
+    return False
 
 
 def _is_dependency(root: Root) -> bool:

@@ -11,6 +11,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code import languages
+from auditor.stages.code.letters import names_nothing
+from auditor.stages.code.own_side import (
+    asks_own_machine,
+    is_for_own_server,
+    is_made_without_tls,
+    runs_for_own_branches,
+    shows_to_its_user,
+)
 from auditor.stages.code.purpose import function_around
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.script_purpose import (
@@ -41,7 +49,7 @@ _CODE: Final = frozenset({languages.PYTHON, languages.TYPESCRIPT, languages.JAVA
 _SCRIPT: Final = frozenset({languages.TYPESCRIPT, languages.JAVASCRIPT})
 _LXML: Final = re.compile(rb"(?m)^\s*(?:import|from)\s+lxml\b")
 _DEBUG: Final = re.compile(r"\bdebug\s*=|use_debugger|use_evalex|\bDEBUG\b|\.debug\b|FLASK_DEBUG|werkzeug")
-_RELOAD: Final = re.compile(r"\breload\s*=\s*True|--reload\b")
+_RELOAD: Final = re.compile(r"\breload\s*=\s*True|--reload\b|\bPROPAGATE_EXCEPTIONS\b|\bTEMPLATES_AUTO_RELOAD\b")
 _LOADED: Final = re.compile(r"\bload\w*\([^\n]*?\b((?:self\.)?\w*(?:file|path|cache|index|place|name)\w*)\b")
 _PLAIN_PART: Final = re.compile(r"\{(\w+)\}|<(?:string:)?(\w+)>")
 _ROUTE: Final = re.compile(r"^(?:get|post|put|patch|delete|head|route|api_route)$")
@@ -718,9 +726,12 @@ _BRANCH_LINES: Final = 8
 
 
 def _speaks_no_tls(collected: Collector, source: Source, line: int, end_line: int) -> bool:
-    """Tell whether what is not to check certificates speaks to an address without TLS, in the lines that follow."""
+    """Tell whether what is not to check certificates speaks to an address without TLS, or to its own machine."""
     rows = collected.lines(source)
-    return bool(_PLAIN_HOST.search("\n".join(rows[line - 1 : end_line + _BRANCH_LINES])))
+    if _PLAIN_HOST.search("\n".join(rows[line - 1 : end_line + _BRANCH_LINES])):
+        return True
+    module = collected.module(source)
+    return is_made_without_tls(module, line) if module is not None else asks_own_machine(source, rows[line - 1])
 
 
 _DECIDES: Final = re.compile(r"(?i)^(?:permission|policy|decision|verdict|effect|risk(?:_level)?)$")
@@ -784,11 +795,31 @@ def _is_own_index(collected: Collector, source: Source, line: int, _end_line: in
     return module is not None and bool(folders) and all(module.trust(each) is not Trust.OUTSIDE for each in folders)
 
 
+def _is_salt_or_for_own_server(collected: Collector, source: Source, line: int, end_line: int) -> bool:
+    module = collected.module(source)
+    return _is_salt(collected, source, line, end_line) or (module is not None and is_for_own_server(module, line))
+
+
+def _is_shown_to_its_user(collected: Collector, source: Source, line: int, _end_line: int) -> bool:
+    module = collected.module(source)
+    return module is not None and shows_to_its_user(module, line)
+
+
+def _is_for_own_branches(_collected: Collector, source: Source, line: int, _end_line: int) -> bool:
+    return runs_for_own_branches(source, line)
+
+
+def _is_a_sum(collected: Collector, source: Source, line: int, _end_line: int) -> bool:
+    module = collected.module(source)
+    return module is not None and names_nothing(module, line)
+
+
 _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]]] = {
     "xml-entities": _is_bounded_parser,
     "debug-server": _only_reloads,
     "deserialization": _is_own_file,
     "path-traversal": _is_bounded_path,
+    "code-execution": _is_a_sum,
     "command-execution": _is_told_by_a_command,
     "jwt-verification": _is_accepted,
     "weak-random": _is_of_old_or_salt,
@@ -800,7 +831,9 @@ _BY_CAPABILITY: Final[Mapping[str, Callable[[Collector, Source, int, int], bool]
     "personal-data-logged": _is_for_debugging,
     "constant-nonce": _is_of_no_password,
     "hardcoded-key": _is_salt_or_a_name,
-    "secret-fallback": _is_salt,
+    "secret-fallback": _is_salt_or_for_own_server,
+    "secret-logged": _is_shown_to_its_user,
+    "workflow-injection": _is_for_own_branches,
     "clear-text": _is_not_in_the_open,
     "approval-disabled": _is_one_of_a_policy,
     "cors": _is_refused_by_origin,

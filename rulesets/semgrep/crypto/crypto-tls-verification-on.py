@@ -108,6 +108,8 @@ class Settings:
     # ruleid: crypto-tls-verification-on
     elasticsearch_verify_certs: bool = False
     # ok: crypto-tls-verification-on
+    idp_insecure_skip_tls_verify: bool = False
+    # ok: crypto-tls-verification-on
     opensearch_verify_certs: bool = True
 
 

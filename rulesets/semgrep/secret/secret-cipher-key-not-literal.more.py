@@ -75,3 +75,19 @@ def n(iv):
     key = base64.b64decode("MDEyMzQ1Njc4OWFiY2RlZg==")
     # ruleid: secret-cipher-key-not-literal
     return Cipher(algorithms.AES(key), modes.CBC(iv))
+
+
+def signed_step_by_step(access_key_secret, day, text):
+    service = "ark"
+    of_day = hmac.new(access_key_secret.encode("utf-8"), day.encode("utf-8"), hashlib.sha256).digest()
+    # ok: secret-cipher-key-not-literal
+    of_service = hmac.new(of_day, service.encode("utf-8"), hashlib.sha256).digest()
+    # ok: secret-cipher-key-not-literal
+    signing = hmac.new(of_service, b"request", hashlib.sha256).digest()
+    # ok: secret-cipher-key-not-literal
+    return hmac.new(signing, text.encode("utf-8"), hashlib.sha256).hexdigest()
+
+
+def signed_with_a_written_key(text):
+    # ruleid: secret-cipher-key-not-literal
+    return hmac.new(b"3f9a1c77e0d24b6685aa", text.encode("utf-8"), hashlib.sha256).digest()

@@ -313,6 +313,43 @@ def test_a_route_beside_one_that_asks_was_meant_to_ask() -> None:
 
 
 @pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ("@open_router.get('/me')\ndef me(user=Depends(get_current_user)):\n    return load(user)\n", False),
+        ("@router.get('/me')\ndef me(user=Depends(get_current_user)):\n    return load(user)\n", True),
+        ("@router.post('/rows')\ndef rows(row: RowCreate):\n    return store(row)\n", False),
+        ("@router.post('/rows')\ndef rows(row: Member):\n    return store(row)\n", True),
+        ("@router.post('/rows')\ndef rows(row):\n    return add_provider(row)\n", False),
+        ("@router.post('/rows')\ndef rows(row):\n    return add_member(row)\n", True),
+    ],
+)
+def test_a_route_says_something_of_the_others_of_its_router(other: str, *, expected: bool) -> None:
+    """Another router may be asked elsewhere, a body is no log-in, and a wrong setting is no caller that is refused."""
+    helpers = """
+    class RowCreate(BaseModel):
+        @validator("token")
+        def check(cls, value):
+            raise PermissionDenied("forbidden")
+
+    class Member(Guard):
+        def __init__(self, request):
+            raise PermissionDenied("forbidden")
+
+    def add_provider(row):
+        if row.auth_type == "api_key" and not row.api_key:
+            raise InvalidAuthConfigError("api_key")
+
+    def add_member(row):
+        if not check_token(row):
+            raise AuthError("token")
+    """
+    first = "@router.post('/add')\ndef add(row):\n    return keep(row)\n\n\n"
+    program = Project({"a.py": first + other, "b.py": dedent(helpers)})
+
+    assert program.is_asked_beside("a.py", 1) is expected
+
+
+@pytest.mark.parametrize(
     ("line", "check", "is_confined"),
     [
         ("return confined(name).read_text()", "if not place.is_relative_to(ROOT): raise ValueError(name)", True),

@@ -237,6 +237,22 @@ def test_memory_of_an_agent_is_a_collection_of_its_own() -> None:
         assert searches_one_collection(ast.parse(call), 1, 1) is is_one, call
 
 
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        ("await session.list_prompts()", True),
+        ("(await session.list_prompts()).prompts", True),
+        ("await session.read_prompts()", False),
+        ("await session.list_prompts() + asked", False),
+    ],
+)
+def test_what_a_server_of_tools_offers_is_no_message(made: str, *, expected: bool) -> None:
+    text = f"async def main(session, asked):\n    prompts = {made}\n    logger.info(f'{{prompts}}')\n"
+
+    assert log_is_harmless(ast.parse(text), 3, 3) is expected
+    assert not log_is_harmless(ast.parse(text.replace("session, asked", "session, prompts")), 3, 3)
+
+
 def test_log_of_a_text_that_was_made_of_identifiers_above_is_harmless() -> None:
     text = """
     def f(message):

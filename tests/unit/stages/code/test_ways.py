@@ -185,3 +185,32 @@ def test_an_object_that_a_dependency_gives_is_the_programs_own() -> None:
 
     assert not is_kept({"a.py": own, "b.py": store}, *way)
     assert is_kept({"a.py": fed}, *other)
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "expected"),
+    [
+        ("mode: str", "pass", True),
+        ("mode: Literal['a', 'b']", "pass", False),
+        ("mode: Optional[Literal['a', 'b']] = None", "pass", False),
+        ("mode: str\n    @field_validator('mode')\n    def known(cls, mode):\n        if mode not in MODES:\n            raise ValueError\n        return mode", "pass", False),
+        ("mode: str\n    @field_validator('name')\n    def known(cls, mode):\n        if mode not in MODES:\n            raise ValueError\n        return mode", "pass", True),
+        ("mode: str", "parts = PARTS[asked.mode]", False),
+        ("mode: str", "parts = PARTS.get(asked.mode)", True),
+        ("mode: str", "parts = asked.rows[asked.mode]", True),
+    ],
+)  # fmt: skip
+def test_a_field_that_its_class_or_a_table_holds_to_some_words(field: str, before: str, *, expected: bool) -> None:
+    files = {
+        "routes.py": "@router.post('/x')\nasync def shown(body: Asked):\n    return await run(body)\n",
+        "work.py": f"async def run(asked: Asked):\n    {before}\n    return answer(asked.mode)\n{HELPER}",
+        "forms.py": f"class Asked(BaseModel):\n    {field}\n",
+    }
+    way = (
+        ("routes.py", "async def", "Request"),
+        ("routes.py", "await run", "work.run"),
+        ("work.py", "return answer", "work.answer"),
+        ("work.py", "open(place)", "open"),
+    )
+
+    assert is_kept(files, *way, is_path=True) is expected

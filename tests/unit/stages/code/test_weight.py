@@ -691,3 +691,137 @@ def test_what_a_script_does_only_where_somebody_chose_it(rule: str, text: str, l
     source = Source(path="a.ts", language="typescript", size_bytes=1, sha256="", text=text.encode())
 
     assert weight_of(Collector("semgrep"), source, PACK.rules[rule], line, line) == severity
+
+
+@pytest.mark.parametrize(
+    ("language", "row", "severity"),
+    [
+        ("shell", "curl -k -f https://localhost:443 || curl -k https://127.0.0.1/x", "low"),
+        ("shell", "curl -kf 'https://[::1]:8443/health'", "low"),
+        ("dockerfile", "HEALTHCHECK CMD curl -k https://localhost:8443/health", "low"),
+        ("shell", "curl -k https://$HOST/health && curl https://localhost", ""),
+        ("shell", "curl -k https://localhost.corp.cn/health", ""),
+        ("shell", "curl -k https://localhost/x -o a; curl -k https://files.corp.cn/b", ""),
+        ("shell", "pip install --trusted-host pypi.corp.cn x", ""),
+    ],
+)
+def test_what_a_command_asks_its_own_machine_passes_no_network(language: str, row: str, severity: str) -> None:
+    source = Source(path="a.sh", language=language, size_bytes=1, sha256="", text=row.encode())
+
+    assert weight_of(Collector("semgrep"), source, PACK.rules["shell-tls-verified"], 1, 1) == severity
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "severity"),
+    [
+        ('c = Configuration(host=f"http://localhost:{port}/v2", key=k)\nc.verify_ssl = False\n', 2, "low"),
+        ('c = Configuration(host="https://k8s.corp.cn")\nc.verify_ssl = False\n', 2, ""),
+        ('c = Configuration(host="https://k8s.corp.cn", proxy="http://p")\nc.verify_ssl = False\n', 2, ""),
+        ('c = Configuration(host=host)\nc.verify_ssl = False\n', 2, ""),
+        (
+            'class A:\n    def __init__(self):\n        self.__url = "ws://{}:{}".format(ip, port)\n    def run(self):\n'
+            '        self.ws = WebSocketApp(self.__url, on_open=x)\n        self.ws.run_forever(sslopt={"cert_reqs": ssl.CERT_NONE})\n',
+            6,
+            "low",
+        ),
+        (
+            'class A:\n    def __init__(self):\n        self.__url = "wss://{}:{}".format(ip, port)\n    def run(self):\n'
+            '        self.ws = WebSocketApp(self.__url, on_open=x)\n        self.ws.run_forever(sslopt={"cert_reqs": ssl.CERT_NONE})\n',
+            6,
+            "",
+        ),
+    ],
+)  # fmt: skip
+def test_what_speaks_to_an_address_without_tls_has_no_certificate_to_check(text: str, line: int, severity: str) -> None:
+    assert weight("crypto-tls-verification-on", text, line) == severity
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ('app.config["PROPAGATE_EXCEPTIONS"] = True\n', "low"),
+        ('app.config["TEMPLATES_AUTO_RELOAD"] = True\n', "low"),
+        ('app.config["DEBUG"] = True\n', ""),
+        ('app.config["PROPAGATE_EXCEPTIONS"] = app.debug = True\n', ""),
+    ],
+)
+def test_errors_that_are_handed_on_show_nobody_a_debugger(text: str, severity: str) -> None:
+    assert weight("web-debug-server-off", text, 1) == severity
+
+
+@pytest.mark.parametrize(
+    ("beside", "severity"),
+    [
+        ('URL = os.getenv("DOCS_EMBED_BASE_URL", "http://127.0.0.1:5000/v1")', "low"),
+        ('URL = os.environ.get("DOCS_EMBED_URL", "http://localhost:5000/v1")', "low"),
+        ('URL = os.getenv("DOCS_EMBED_BASE_URL", "https://api.corp.cn/v1")', ""),
+        ('URL = os.getenv("OTHER_BASE_URL", "http://127.0.0.1:5000/v1")', ""),
+        ('URL = os.getenv("DOCS_EMBED_BASE_URL")', ""),
+    ],
+)
+def test_a_key_for_a_server_of_the_own_machine(beside: str, severity: str) -> None:
+    text = f'import os\n{beside}\nKEY = os.getenv("DOCS_EMBED_API_KEY", "sk-docs")\n'
+
+    assert weight("secret-environment-no-fallback", text, 3) == severity
+
+
+COMMAND = """
+{decorated}
+def run(args):
+    password = generate()
+    client.update(password)
+    {shown}(f"Reset admin password: {{password}}")
+
+
+def set_up(parser):
+    {handed}
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorated", "shown", "handed", "severity"),
+    [
+        ("", "print", "parser.set_defaults(func=run)", "low"),
+        ("@click.command()", "click.echo", "pass", "low"),
+        ("@app.command('reset')", "print", "pass", "low"),
+        ("", "print", "run()", ""),
+        ("", "logger.info", "parser.set_defaults(func=run)", ""),
+        ("@app.post('/reset')", "print", "pass", ""),
+    ],
+)
+def test_what_a_command_shows_to_whom_started_it(decorated: str, shown: str, handed: str, severity: str) -> None:
+    text = COMMAND.format(decorated=decorated, shown=shown, handed=handed)
+
+    assert weight("log-no-secret-values", text, 6) == severity
+
+
+WORKFLOW = """
+on: {on}
+jobs:
+  bump:
+    if: {own}
+    steps:
+      - run: |
+          git push origin HEAD:${{{{ github.event.pull_request.head.ref }}}}
+  other:
+    if: {other}
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "severity"),
+    [
+        ("github.event.pull_request.head.repo.full_name == github.repository", "always()", "low"),
+        ("github.repository == github.event.pull_request.head.repo.full_name && true", "always()", "low"),
+        ("github.event.pull_request.head.repo.fork == false", "always()", "low"),
+        ("${{ !github.event.pull_request.head.repo.fork }}", "always()", "low"),
+        ("github.event.pull_request.head.repo.full_name != github.repository", "always()", ""),
+        ("github.event.pull_request.head.repo.full_name == github.repository || true", "always()", ""),
+        ("always()", "github.event.pull_request.head.repo.full_name == github.repository", ""),
+    ],
+)
+def test_a_job_for_branches_of_the_own_repository(own: str, other: str, severity: str) -> None:
+    text = WORKFLOW.format(on="pull_request", own=own, other=other)
+    source = Source(path=".github/workflows/a.yml", language="yaml", size_bytes=1, sha256="", text=text.encode())
+
+    assert weight_of(Collector("semgrep"), source, PACK.rules["os-workflow-text-not-in-scripts"], 7, 8) == severity
