@@ -792,3 +792,20 @@ def test_a_literal_in_another_form_is_a_literal(made: str, trust: Trust) -> None
 )
 def test_the_address_of_a_request_that_is_made_first_stands_behind_its_method(call: str, trust: Trust) -> None:
     assert asked(f"def f(link):\n    return {call}  # here\n", "address") is trust
+
+
+@pytest.mark.parametrize(
+    ("held", "trust"),
+    [
+        ("request.app.state.worker_ip", Trust.CONFIGURED),
+        ("request.query_params.get('host')", Trust.OUTSIDE),
+        ("request.json", Trust.OUTSIDE),
+    ],
+)
+def test_a_host_that_the_application_holds_a_function_for(held: str, trust: Trust) -> None:
+    text = (
+        "def own_host():\n    return 'localhost'\n\n\n@router.get('/{path}')\nasync def proxy(path: str, request: Request):\n"
+        f"    host = {held}\n    url = f'http://{{host()}}:{{request.state.port}}/{{path}}'\n    return await client.request('GET', url=url)\n"
+    )
+
+    assert min(module(text).address(9, 9), Trust.CONFIGURED) is trust
