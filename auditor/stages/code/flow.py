@@ -20,6 +20,7 @@ from auditor.errors import ToolError
 from auditor.formats import pysa as pysa_format
 from auditor.model.digest import digest_of
 from auditor.stages.code import languages
+from auditor.stages.code.dependencies import parameters
 from auditor.stages.code.feeds import DEPENDS, Fed, entry_model, fed_routes, makers_of
 from auditor.stages.code.flow_ends import (
     ADDRESS,
@@ -335,6 +336,7 @@ def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source,
     is_kept = ways.keep(flow, is_address=rule.test == ADDRESS, is_path=rule.test == PATH)
     # a model that is there to write statements is given nothing by them
     is_meant = rule.test == _STATEMENT and flow.source == _OF_TOOL and module and is_of_sql_toolkit(module, end.line)
+    is_meant = is_meant or (rule.test == _STATEMENT and flow.source == _OF_REQUEST and _takes_statements(ways, flow))
     is_earned = is_kept and not is_guarded and not is_meant
     steps = tuple(
         Place(file=by_path[step.path].path, line=step.line, name=_short(step.name))
@@ -377,6 +379,27 @@ def _has_source(sources: Iterable[str], texts: Sequence[bytes]) -> bool:
 
 
 _OF_TOOL: Final = "ToolArgument"
+_OF_REQUEST: Final = "Request"
+_WHOLE: Final = re.compile(r"^(?:raw_)?(?:sql|cypher)(?:_?(?:query|statement|text|str(?:ing)?))?$")
+
+
+def _takes_statements(ways: Ways, flow: pysa_format.Flow) -> bool:
+    """Tell whether a route is there to run whatever statement it is sent: it asks for one, and runs all of it as it is.
+
+    Who may ask for that is another question; that the statement has no values beside it is none.
+    """
+    first, last = (
+        ways.collected.module(ways.by_path[step.path]) if step.path in ways.by_path else None
+        for step in (flow.steps[0], flow.steps[-1])
+    )
+    route = first.enclosing(flow.steps[0].line) if first is not None else None
+    if last is None or route is None or not any(_WHOLE.match(each.arg) for each in parameters(route)):
+        return False
+    values = list(handed_to_sink(last, flow.steps[-1].line, flow.steps[-1].name))
+    return bool(values) and all(
+        isinstance(each, ast.Name) and all(isinstance(made, ast.Name | ast.Call) for made in last.values_of(each))
+        for each in values
+    )
 
 
 @dataclass(frozen=True, slots=True)

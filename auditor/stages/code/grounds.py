@@ -168,9 +168,7 @@ def _is_under_condition(module: Module, line: int) -> bool:
     )
 
 
-def _is_named_under_conditions(
-    module: Module, defined: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-) -> bool:
+def _is_named_under_conditions(module: Module, defined: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
     """Tell whether a file uses what it defines, and each time only where a condition holds."""
     uses = [
         node.lineno

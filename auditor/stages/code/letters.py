@@ -1,7 +1,7 @@
 """What is evaluated after a test that lets only some letters through: a sum of digits names nothing, and runs nothing.
 
-``if not re.match(r"^[0-9+*/(). -]+$", text): return`` and ``if not all(each in "0123456789+-" for each in text): …`` before
-``eval(text)``: what is left may take long (``9**9**9``), and that is why it stays low and is not gone.
+``if not re.match(r"^[0-9+*/(). -]+$", text): return`` and ``if not all(each in "0123456789+-" for each in text): …``
+before ``eval(text)``: what is left may take long (``9**9**9``), and that is why it stays low and is not gone.
 """
 
 from __future__ import annotations
@@ -101,21 +101,51 @@ def _holds(module: Module, test: ast.expr, names: frozenset[str]) -> bool:
             return any(_holds(module, each, names) for each in values)
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return _refuses(module, inner, names)
-        case ast.Compare(left=ast.Call() as call, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
-            return _holds(module, call, names)
-        case ast.Call(func=ast.Name(id="bool"), args=[inner]):
+        case (
+            ast.Compare(left=ast.Call() as inner, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)])
+            | ast.Call(func=ast.Name(id="bool"), args=[inner])
+        ):
             return _holds(module, inner, names)
         case ast.Call(func=ast.Name(id="all"), args=[ast.GeneratorExp() | ast.ListComp() as each]):
             return _is_each(module, each, names, is_kept=True)
-        case ast.Compare(left=ast.Call(func=ast.Name(id="set"), args=[ast.Name(id=name)]), ops=[ast.LtE()]):
-            return name in names and _is_bare(module, test.comparators[0])
-        case ast.Call(
-            func=ast.Attribute(
-                value=ast.Call(func=ast.Name(id="set"), args=[ast.Name(id=name)]), attr="issubset"
-            ),
-            args=[allowed],
+    return _is_within(module, test, names) or _fits(module, test, names)
+
+
+def _refuses(module: Module, test: ast.expr, names: frozenset[str]) -> bool:
+    """Tell whether a test that does not hold leaves a text without letters to name something with."""
+    match test:
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return any(_refuses(module, each, names) for each in values)
+        case (
+            ast.UnaryOp(op=ast.Not(), operand=inner)
+            | ast.Compare(left=ast.Call() as inner, ops=[ast.Is()], comparators=[ast.Constant(value=None)])
         ):
+            return _holds(module, inner, names)
+        case ast.Call(func=ast.Name(id="any"), args=[ast.GeneratorExp() | ast.ListComp() as each]):
+            return _is_each(module, each, names, is_kept=False)
+        case ast.Call(func=ast.Attribute(attr="search")):
+            return any(found["first"] and _is_without(found["inside"]) for found in _patterns(module, test, names))
+        case ast.BinOp(left=ast.Call(func=ast.Name(id="set"), args=[ast.Name(id=name)]), op=ast.Sub(), right=allowed):
             return name in names and _is_bare(module, allowed)
+    return False
+
+
+def _is_within(module: Module, test: ast.expr, names: frozenset[str]) -> bool:
+    """Tell whether a test asks that the set of a text's letters lies within another one: ``set(text) <= ALLOWED``."""
+    match test:
+        case (
+            ast.Compare(left=ast.Call() as letters, ops=[ast.LtE()], comparators=[allowed])
+            | ast.Call(func=ast.Attribute(value=ast.Call() as letters, attr="issubset"), args=[allowed])
+        ):
+            match letters:
+                case ast.Call(func=ast.Name(id="set"), args=[ast.Name(id=name)]):
+                    return name in names and _is_bare(module, allowed)
+    return False
+
+
+def _fits(module: Module, test: ast.expr, names: frozenset[str]) -> bool:
+    """Tell whether a test holds the whole of a text against an expression of such letters alone."""
+    match test:
         case ast.Call(func=ast.Attribute(attr="match" | "fullmatch" as asked)):
             return any(
                 not found["first"]
@@ -127,29 +157,7 @@ def _holds(module: Module, test: ast.expr, names: frozenset[str]) -> bool:
     return False
 
 
-def _refuses(module: Module, test: ast.expr, names: frozenset[str]) -> bool:
-    """Tell whether a test that does not hold leaves a text without letters to name something with."""
-    match test:
-        case ast.BoolOp(op=ast.Or(), values=values):
-            return any(_refuses(module, each, names) for each in values)
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return _holds(module, inner, names)
-        case ast.Compare(left=ast.Call() as call, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
-            return _holds(module, call, names)
-        case ast.Call(func=ast.Name(id="any"), args=[ast.GeneratorExp() | ast.ListComp() as each]):
-            return _is_each(module, each, names, is_kept=False)
-        case ast.BinOp(
-            left=ast.Call(func=ast.Name(id="set"), args=[ast.Name(id=name)]), op=ast.Sub(), right=allowed
-        ):
-            return name in names and _is_bare(module, allowed)
-        case ast.Call(func=ast.Attribute(attr="search")):
-            return any(found["first"] and _is_without(found["inside"]) for found in _patterns(module, test, names))
-    return False
-
-
-def _is_each(
-    module: Module, each: ast.GeneratorExp | ast.ListComp, names: frozenset[str], *, is_kept: bool
-) -> bool:
+def _is_each(module: Module, each: ast.GeneratorExp | ast.ListComp, names: frozenset[str], *, is_kept: bool) -> bool:
     """Tell whether every letter of a text is looked up among some that name nothing."""
     match each.generators:
         case [ast.comprehension(target=ast.Name(id=letter), iter=ast.Name(id=name), ifs=[])] if name in names:
@@ -175,29 +183,24 @@ def _is_bare(module: Module, allowed: ast.expr) -> bool:
     return letters is not None and not _OPEN.search(letters)
 
 
-def _letters(module: Module, node: ast.expr, depth: int) -> str | None:  # noqa: PLR0911 - a table
+def _letters(module: Module, node: ast.expr, depth: int) -> str | None:
     """Return the letters that an expression holds; nothing where they are not known."""
-    if depth > _STEPS:
-        return None
+    parts: list[ast.expr] = []
     match node:
         case ast.Constant(value=str(text)):
             return text
         case ast.Attribute(value=ast.Name(id="string"), attr="digits"):
             return _ESCAPED["d"]
         case ast.Call(func=ast.Name(id="set" | "frozenset" | "list" | "tuple"), args=[inner]):
-            return _letters(module, inner, depth + 1)
+            parts = [inner]
         case ast.BinOp(left=left, op=ast.Add() | ast.BitOr(), right=right):
-            return _all((left, right), module, depth)
+            parts = [left, right]
         case ast.Set(elts=elements) | ast.List(elts=elements) | ast.Tuple(elts=elements):
-            return _all(elements, module, depth)
+            parts = elements
         case ast.Name():
-            return _all(module.values_of(node)[1:], module, depth) if len(module.values_of(node)) > 1 else None
-    return None
-
-
-def _all(nodes: list[ast.expr] | tuple[ast.expr, ...], module: Module, depth: int) -> str | None:
-    found = [_letters(module, each, depth + 1) for each in nodes]
-    return None if None in found else "".join(each or "" for each in found)
+            parts = module.values_of(node)[1:]
+    found = [_letters(module, each, depth + 1) for each in parts] if depth < _STEPS else []
+    return None if None in found or not found else "".join(each or "" for each in found)
 
 
 def _patterns(module: Module, call: ast.Call, names: frozenset[str]) -> Iterator[re.Match[str]]:

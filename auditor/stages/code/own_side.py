@@ -1,4 +1,4 @@
-"""What weighs less for it stays with whoever runs the program: on the own machine, on the own screen, in the own repository.
+"""What weighs less for it stays with whoever runs the program: on the own machine, screen, or repository.
 
 A check of certificates on the way to the own machine, a key for a server there, what a command shows to the person who
 typed it, a job that runs for branches of the repository itself alone.
@@ -86,7 +86,9 @@ def is_for_own_server(module: Module, line: int) -> bool:
     asked = {name: (node.lineno, given) for node, name, given in _environment(module)}
     keys = [_SECRET.sub("", name) for name, (at, _given) in asked.items() if at == line]
     return any(
-        key and re.fullmatch(rf"{re.escape(key)}_?(?:\w+_)?(?:URL|HOST|ENDPOINT|BASE|URI)", name) and _LOOPBACK.match(given)
+        key
+        and re.fullmatch(rf"{re.escape(key)}_?(?:\w+_)?(?:URL|HOST|ENDPOINT|BASE|URI)", name)
+        and _LOOPBACK.match(given)
         for key in keys
         for name, (_at, given) in asked.items()
     )
@@ -134,7 +136,7 @@ _OWN: Final = re.compile(
 
 
 def runs_for_own_branches(source: Source, line: int) -> bool:
-    """Tell whether a step belongs to a job for branches of the repository itself: who may push there writes its code."""
+    """Tell whether a step is one of a job for branches of the repository itself; who may push there writes its code."""
     try:
         root = yaml.compose(source.text.decode("utf-8", "replace"), Loader=yaml.SafeLoader)
     except yaml.YAMLError:

@@ -106,14 +106,15 @@ _LISTS_OFFERS: Final = frozenset({"list_prompts", "list_tools", "list_resources"
 
 def _is_offered(tree: ast.Module, node: ast.expr) -> bool:
     """Tell whether a value is what a server of tools says that it has, wherever the function sets it: no message."""
-    function = function_around(tree, node.lineno) if isinstance(node, ast.Name) else None
-    if function is None or any(isinstance(each, ast.arg) and each.arg == node.id for each in ast.walk(function.args)):  # type: ignore[attr-defined] # a name
+    name = node.id if isinstance(node, ast.Name) else ""
+    function = function_around(tree, node.lineno) if name else None
+    if function is None or any(isinstance(each, ast.arg) and each.arg == name for each in ast.walk(function.args)):
         return False
     made = [
         each.value
         for each in ast.walk(function)
         if isinstance(each, ast.Assign)
-        and any(isinstance(target, ast.Name) and target.id == getattr(node, "id", "") for target in each.targets)
+        and any(isinstance(target, ast.Name) and target.id == name for target in each.targets)
     ]
     return bool(made) and all(map(_lists_offers, made))
 

@@ -735,7 +735,9 @@ class Module:
                 arguments = arguments[1:]
             return min(self._least(arguments, scope, depth + 1), Trust.CONFIGURED) if arguments else Trust.OUTSIDE
         held = [] if arguments else [each for each in scope.values_of(name) if scope.function(dotted(each)) is None]
-        return self._least(held, scope, depth) if held else Trust.OUTSIDE  # ``chosen = request.app.state.host; chosen()``
+        return (
+            self._least(held, scope, depth) if held else Trust.OUTSIDE
+        )  # ``chosen = request.app.state.host; chosen()``
 
     def _quotes_outside(self, values: list[ast.expr], scope: Scope, depth: int) -> bool:
         """Tell whether a function of this file that makes a clause puts something of a caller between quotes in it."""

@@ -7,10 +7,13 @@ import re
 import pytest
 
 from auditor.content import rulesets
-from auditor.stages.code.flow import _SINKS, _SOURCES, _Entries
+from auditor.formats import pysa as pysa_format
+from auditor.stages.code.flow import _SINKS, _SOURCES, _Entries, _takes_statements
+from auditor.stages.code.reading import Collector
 from auditor.stages.code.refine import Module
 from auditor.stages.code.registered import registered_in
 from auditor.stages.code.tree import Source
+from auditor.stages.code.ways import Ways
 
 
 def parsed(text: str) -> Module:
@@ -180,3 +183,40 @@ def test_a_program_without_any_of_it_is_passed_over() -> None:
 
     assert not _SINKS.search(text)
     assert not _SOURCES.search(text)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "body", "expected"),
+    [
+        ("sql", "command = text(query)\n    connection.execute(command)", True),
+        ("raw_sql", "connection.execute(query)", True),
+        ("name", "connection.execute(query)", False),
+        ("query", "connection.execute(query)", False),
+        ("sql", "connection.execute(f'SELECT * FROM ({query})')", False),
+        ("sql", "query = f'SELECT * FROM ({query})'\n    connection.execute(query)", False),
+    ],
+)
+def test_a_route_that_is_there_to_run_statements_is_given_nothing_by_one(
+    parameter: str, body: str, *, expected: bool
+) -> None:
+    files = {
+        "routes.py": f"@router.get('/x')\nasync def asked({parameter}: str):\n    return run({parameter})\n",
+        "work.py": f"def run(query):\n    {body}\n",
+    }
+    last = body.count("\n") + 2
+    steps = (
+        ("routes.py", 2, "Request"),
+        ("routes.py", 3, "work.run"),
+        ("work.py", last, "sqlalchemy.Connection.execute"),
+    )
+    flow = pysa_format.Flow(
+        code=9005,
+        source="Request",
+        sink="execute",
+        steps=tuple(pysa_format.Step(path=path, line=line, name=name) for path, line, name in steps),
+        is_guarded=False,
+        functions=2,
+    )
+    ways = Ways(Collector("pysa"), {path: source_of(path, text) for path, text in files.items()})
+
+    assert _takes_statements(ways, flow) is expected

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - whole programs as literals
 """What the syntax tree takes back: SQL of fixed parts, derived keys, literals that are no secrets."""
 
 from __future__ import annotations

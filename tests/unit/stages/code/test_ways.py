@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - whole programs as literals
 """Pysa's ways read again: what each hop hands on has to be what the next one uses."""
 
 from __future__ import annotations

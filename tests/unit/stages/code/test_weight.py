@@ -717,16 +717,14 @@ def test_what_a_command_asks_its_own_machine_passes_no_network(language: str, ro
         ('c = Configuration(host=f"http://localhost:{port}/v2", key=k)\nc.verify_ssl = False\n', 2, "low"),
         ('c = Configuration(host="https://k8s.corp.cn")\nc.verify_ssl = False\n', 2, ""),
         ('c = Configuration(host="https://k8s.corp.cn", proxy="http://p")\nc.verify_ssl = False\n', 2, ""),
-        ('c = Configuration(host=host)\nc.verify_ssl = False\n', 2, ""),
+        ("c = Configuration(host=host)\nc.verify_ssl = False\n", 2, ""),
         (
-            'class A:\n    def __init__(self):\n        self.__url = "ws://{}:{}".format(ip, port)\n    def run(self):\n'
-            '        self.ws = WebSocketApp(self.__url, on_open=x)\n        self.ws.run_forever(sslopt={"cert_reqs": ssl.CERT_NONE})\n',
+            'class A:\n    def __init__(self):\n        self.__url = "ws://{}:{}".format(ip, port)\n    def run(self):\n        self.ws = WebSocketApp(self.__url, on_open=x)\n        self.ws.run_forever(sslopt={"cert_reqs": ssl.CERT_NONE})\n',
             6,
             "low",
         ),
         (
-            'class A:\n    def __init__(self):\n        self.__url = "wss://{}:{}".format(ip, port)\n    def run(self):\n'
-            '        self.ws = WebSocketApp(self.__url, on_open=x)\n        self.ws.run_forever(sslopt={"cert_reqs": ssl.CERT_NONE})\n',
+            'class A:\n    def __init__(self):\n        self.__url = "wss://{}:{}".format(ip, port)\n    def run(self):\n        self.ws = WebSocketApp(self.__url, on_open=x)\n        self.ws.run_forever(sslopt={"cert_reqs": ssl.CERT_NONE})\n',
             6,
             "",
         ),
