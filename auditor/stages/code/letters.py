@@ -58,6 +58,7 @@ def _same(module: Module, call: ast.Call, tested: int) -> frozenset[str]:
     function = next(module.functions_around(call))
     given = call.args[0]
     found: set[str] = set()
+    until = call.lineno
     for _step in range(_STEPS):
         held = _form_of(given)
         if held is None:
@@ -66,7 +67,7 @@ def _same(module: Module, call: ast.Call, tested: int) -> frozenset[str]:
             each
             for each in ast.walk(function)
             if isinstance(each, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.NamedExpr))
-            and tested < each.lineno < call.lineno
+            and tested < each.lineno < until
             and held in {getattr(target, "id", "") for target in _targets(each)}
         ]
         if not later:
@@ -74,7 +75,7 @@ def _same(module: Module, call: ast.Call, tested: int) -> frozenset[str]:
             break
         if len(later) > 1 or isinstance(later[0], ast.AugAssign) or later[0].value is None:
             break
-        given = later[0].value
+        given, until = later[0].value, later[0].lineno
     return frozenset(found)
 
 

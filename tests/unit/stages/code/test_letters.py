@@ -39,6 +39,7 @@ def holds(body: str) -> bool:
         f"    if set(expression) - set('0123456789+-'):\n        return 'no'\n{TAIL}",
         f"    if not set(expression).issubset(ALLOWED):\n        return 'no'\n{TAIL}",
         "    if expression and all(c in ALLOWED for c in expression):\n        return eval(expression)\n",
+        f"    if not set(expression) <= ALLOWED:\n        return 'no'\n    expression = expression.replace('^', '**')\n{TAIL}",
         "    if not set(expression) <= ALLOWED:\n        return 'no'\n    try:\n        made = expression.replace('^', '**').strip()\n        return eval(made, {})\n    except ValueError:\n        return 0\n",
         "    allowed = string.digits + '+-*/'\n    made = expression.replace(' ', '')\n    if not all(c in allowed for c in made):\n        return 0\n    return eval(made)\n",
     ],
