@@ -99,7 +99,7 @@ def strongest(*grounds: str) -> Ground:
     return min(map(Ground, grounds), key=_ORDER.index, default=Ground.NONE)
 
 
-LEAST_SHARE: Final = 0.65
+LEAST_SHARE: Final = 0.60
 """What was true less often is no more than low.
 
 It is the highest twentieth that holds nothing back which an outsider uses at once: commands, code, queries of a model,

@@ -108,7 +108,9 @@ def test_what_is_known_by_its_shape_is_held_against_nothing_else() -> None:
 def test_a_key_of_a_known_shape_is_never_held_back(check: str) -> None:
     shown = (Shown.TEXT, Shown.BRANCH)
 
-    assert {rule_pack().precision.held_against(check, Evidence(side, each)) for side in Side for each in shown} == {()}
+    held = [rule_pack().precision.held_against(check, Evidence(side, each)) for side in Side for each in shown]
+    assert all(map(is_believed, held))
+    assert {reading.common for readings in held for reading in readings} <= {Common.CHECK}
 
 
 def test_what_is_run_is_not_held_against_what_is_not() -> None:
@@ -309,8 +311,8 @@ def test_the_least_share_is_the_highest_twentieth_that_holds_none_of_it_back() -
 def test_what_is_left_is_true_more_often_than_what_was_told_before() -> None:
     draws = [name for name, draw in OURS["draws"].items() if draw["grounds"] == "now" and name.startswith("python")]
 
-    assert share_of_what_is_left(0, *draws) == pytest.approx(0.68, abs=0.01)
-    assert share_of_what_is_left(LEAST_SHARE, *draws) == pytest.approx(0.77, abs=0.01)
+    assert share_of_what_is_left(0, *draws) == pytest.approx(0.69, abs=0.01)
+    assert share_of_what_is_left(LEAST_SHARE, *draws) == pytest.approx(0.78, abs=0.01)
 
 
 def test_the_table_is_in_the_order_of_its_draws() -> None:
