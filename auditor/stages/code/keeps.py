@@ -136,6 +136,7 @@ class Keeper:
         is_address: Only the beginning of a text counts.
         is_path: What holds no separator counts for nothing.
         is_class: Tells whether the tree defines a class of a name: what it is made with is in it.
+        is_of_tool: What came in is an argument that a model chose.
     """
 
     named: Callable[[str], list[tuple[Module, Function]]]
@@ -143,6 +144,7 @@ class Keeper:
     is_address: bool = False
     is_path: bool = False
     is_class: Callable[[str], bool] = lambda _name: False
+    is_of_tool: bool = False
     _steps: int = 0
     _reaches: dict[int, Reach] = field(default_factory=dict)
     _inside: list[Function] = field(default_factory=list)

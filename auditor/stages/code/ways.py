@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _DEFINED: Final = re.compile(rb"(?m)^[ \t]*(?:async[ \t]+)?(def|class)[ \t]+(\w+)")
 _CANDIDATES_LIMIT: Final = 4
 _NUMBERS: Final = re.compile(r"^(?:Optional\[)?(?:int|float|bool|UUID|uuid\.UUID|date|datetime|Decimal)\b|\bLiteral\[")
+_ONE_CLASS: Final = re.compile(r"(?:Optional\[)?[\"']?(?:\w+\.)*([A-Z]\w*)[\"']?\]?(?: \| None)?")
+_FORM: Final = re.compile(r"(?i)model|schema|typeddict|enum|namedtuple|dataclass|define|struct|params|args|input|str\b")
+"""Classes of which an object is made of what was sent."""
 _REQUEST: Final = re.compile(r"(?i)^(?:\w+_)?(?:request|req|event|body|payload|data|websocket|ws)$")
 
 
@@ -63,6 +66,7 @@ class Ways:
             is_address=is_address,
             is_path=is_path,
             is_class=lambda name: name.encode() in self._index()[1],
+            is_of_tool=flow.source == "ToolArgument",
         )
         end = flow.steps[-1]
         values = list(handed_to_sink(module, end.line, end.name)) or [
@@ -114,7 +118,7 @@ class Ways:
             return False
         given = next((each for each in parameters(function) if each.arg == root.name), None)
         declared = ast.unparse(given.annotation) if given is not None and given.annotation is not None else ""
-        if _NUMBERS.search(declared):
+        if _NUMBERS.search(declared) or (keeper.is_of_tool and self._is_object(declared)):
             return False
         if keeper.is_path and _is_one_part(function, root.name):
             return False
@@ -130,6 +134,16 @@ class Ways:
         given = next((each for each in parameters(function) if each.arg == value.value.id), None)
         named = last_name(given.annotation) if given is not None and given.annotation is not None else ""
         return any(is_held_to_some(klass, value.attr) for klass in self._class(named))
+
+    def _is_object(self, declared: str) -> bool:
+        """Tell whether a parameter of a tool is an object of a class of the program: a model writes JSON, and no objects."""
+        found = _ONE_CLASS.fullmatch(declared)
+        klass = next(iter(self._class(found[1])), None) if found else None
+        return (
+            klass is not None
+            and not any(_FORM.search(ast.unparse(each)) for each in (*klass.bases, *klass.decorator_list))
+            and any(isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)) for each in klass.body)
+        )
 
     def _class(self, name: str) -> list[ast.ClassDef]:
         """Return the class of a name, if there is one alone."""

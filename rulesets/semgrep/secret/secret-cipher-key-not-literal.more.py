@@ -91,3 +91,8 @@ def signed_step_by_step(access_key_secret, day, text):
 def signed_with_a_written_key(text):
     # ruleid: secret-cipher-key-not-literal
     return hmac.new(b"3f9a1c77e0d24b6685aa", text.encode("utf-8"), hashlib.sha256).digest()
+
+
+def signed_as_the_service_asks(access_key_secret, text):
+    # ok: secret-cipher-key-not-literal
+    return hmac.new(bytes(access_key_secret + "&", encoding="utf-8"), text.encode(), hashlib.sha1).digest()

@@ -215,3 +215,26 @@ def test_a_field_that_its_class_or_a_table_holds_to_some_words(field: str, befor
     )
 
     assert is_kept(files, *way, is_path=True) is expected
+
+
+@pytest.mark.parametrize(
+    ("declared", "klass", "expected"),
+    [
+        ('"Connection"', "class Connection:\n    def close(self): ...\n", False),
+        ("Connection | None", "class Connection(Base):\n    def close(self): ...\n", False),
+        ("str", "class Connection:\n    def close(self): ...\n", True),
+        ("Connection", "class Connection(BaseModel):\n    def close(self): ...\n", True),
+        ("Connection", "@dataclass\nclass Connection:\n    def close(self): ...\n", True),
+        ("Connection", "class Connection:\n    host: str\n", True),
+        ("Connection", "other = 1\n", True),
+    ],
+)
+def test_an_object_of_the_program_is_no_argument_of_a_model(declared: str, klass: str, *, expected: bool) -> None:
+    files = {
+        "tool.py": f"@register('call')\nasync def call(conn: {declared}, name: str):\n    url = conn.host\n    return await fetch(url)\n",
+        "net.py": "async def fetch(url):\n    return await client.get(url)\n",
+        "connection.py": klass,
+    }
+    way = (("tool.py", "async def", "ToolArgument"), ("tool.py", "return await fetch", "net.fetch"), ("net.py", "client.get", "get"))
+
+    assert is_kept(files, *way, source="ToolArgument", is_address=True) is expected
