@@ -41,6 +41,7 @@ MODEL_REPLY: Final = "ModelReply"
 DOWNLOAD: Final = "Download"
 PARAMETER: Final = "Parameter"
 _STEPS_LIMIT: Final = 2_000
+_STEPS_OF_NAME: Final = 8
 _CALLS_LIMIT: Final = 3
 """Functions of the same file between an entrance and the lines."""
 
@@ -244,6 +245,7 @@ def origin_of(module: Module, line: int, end_line: int, capability: str = "") ->
         is_run=capability != _NOT_RUN,
         is_path=capability in _OF_PATHS,
         is_chosen=capability in _CHOSEN,
+        capability=capability,
     )
     try:
         return search.of_lines(line, end_line)
@@ -283,6 +285,7 @@ class _Search:
     is_run: bool = True
     is_path: bool = False
     is_chosen: bool = False
+    capability: str = ""
     by_parameters: bool = False
     gives: dict[Function, bool] = field(default_factory=dict)
     _asked: set[tuple[int, str]] = field(default_factory=set)
@@ -293,7 +296,7 @@ class _Search:
     def of_lines(self, line: int, end_line: int) -> Origin | None:
         there = [node for node in self.module.nodes if line <= getattr(node, "lineno", 0) <= end_line]
         calls = [node for node in there if isinstance(node, ast.Call)]
-        beside = {id(each) for call in calls for each in _beside(call)}
+        beside = {id(each) for call in calls for each in _beside(call, self.capability)}
         handed = {id(each) for call in calls for given in _given_to(call) for each in ast.walk(given)}
         beside |= {
             id(each)
@@ -347,7 +350,7 @@ class _Search:
         """Yield what an expression is made of, as far as it is the same value still."""
         match value:
             case ast.Call(func=func):
-                if gives_object(value) or (self.is_path and last_name(func) in _CONTENT):
+                if gives_object(value) or (self.is_path and (last_name(func) in _CONTENT or _is_below(value))):
                     return
                 is_of_own = _dotted(func).startswith("self.") and _NOT_THE_VALUE.match(last_name(func))
                 if isinstance(func, ast.Attribute) and not is_of_own:
@@ -369,6 +372,9 @@ class _Search:
         """Yield what stands in an expression, and of a path what a part of it may begin with."""
         if self.is_path and isinstance(value, ast.JoinedStr):
             yield from at_a_separator(value.values)
+            return
+        if self.capability == _OF_ADDRESSES and isinstance(value, ast.JoinedStr):
+            yield from _up_to_the_path(value.values)
             return
         yield from (each for each in ast.iter_child_nodes(value) if isinstance(each, ast.expr))
         if isinstance(value, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
@@ -426,6 +432,8 @@ class _Search:
                 if (found := self.of_value(value, calls)) is not None:
                     return found
             given = next((each for each in _arguments(function) if each.arg == name), None)
+            if given is not None and held and self.is_path and not self._is_given_still(function, name, node, 0):
+                given = None
             if given is not None and self.by_parameters and not self._is_own_place(node):
                 return Origin(given.lineno, PARAMETER)
             if given is not None:
@@ -434,6 +442,30 @@ class _Search:
             if held:
                 return None  # a name of this function, whatever those around it call so
         return None
+
+    def _is_given_still(self, function: Function, name: str, place: ast.AST, depth: int) -> bool:
+        """Tell whether a parameter is at a place what it was given, or made of it: ``name = secure_filename(name)``."""
+        if function not in self._reaches:
+            self._reaches[function] = Reach(function)
+        values, is_whole = self._reaches[function].values_at(name, place)
+        if not is_whole or depth > _STEPS_OF_NAME:
+            return True
+        return any(
+            self._is_given_still(function, name, each, depth + 1)
+            for value in values
+            for each in self._names_in(value)
+            if each.id == name
+        )
+
+    def _names_in(self, value: ast.expr) -> Iterator[ast.Name]:
+        """Yield the names that an expression is made of, as far as it is the same value still."""
+        waiting = [value]
+        while waiting:
+            each = waiting.pop()
+            if isinstance(each, ast.Name):
+                yield each
+            else:
+                waiting += self._parts(each)
 
     def _is_tested(self, function: Function, name: str, node: ast.AST) -> bool:
         """Tell whether a test before a place, or before the lines, decides by a value whether it goes on."""
@@ -628,11 +660,44 @@ _DECISIVE: Final = frozenset(
 )
 
 
-def _beside(call: ast.Call) -> Iterator[ast.AST]:
-    """Yield what a call is given beside what it runs, opens or loads: values for marks, a time limit."""
+_OF_ADDRESSES: Final = "server-side-request"
+
+
+def _up_to_the_path(values: list[ast.expr]) -> Iterator[ast.expr]:
+    """Yield the parts of an address with which its host is written: what stands behind the next ``/`` chooses none."""
+    for each in values:
+        if isinstance(each, ast.Constant) and "/" in str(each.value).split("://", 1)[-1]:
+            return
+        yield each
+
+
+_BESIDE_A_PLACE: Final = frozenset(
+    {"filename", "media_type", "mimetype", "download_name", "attachment_filename", "headers"}
+)
+_BESIDE_AN_ADDRESS: Final = frozenset(
+    {"headers", "cookies", "data", "json", "params", "content", "files", "timeout", "auth", "body", "method"}
+)
+
+
+def _beside(call: ast.Call, capability: str) -> Iterator[ast.AST]:
+    """Yield what a call is given beside what it runs, opens or loads: values for marks, a time limit, a body."""
+    words = {"path-traversal": _BESIDE_A_PLACE, _OF_ADDRESSES: _BESIDE_AN_ADDRESS}.get(capability, frozenset())
+    named = [word.value for word in call.keywords if word.arg in words]
+    # what answers with a file has a name for whoever stores it; what stores one may call its place so
+    if capability == _OF_ADDRESSES or last_name(call.func) in {"FileResponse", "send_file", "FileResult"}:
+        for each in named:
+            yield from ast.walk(each)
     if _HARMS.match(last_name(call.func)) and not last_name(call.func).startswith("create_subprocess"):
         for each in (*call.args[1:], *(word.value for word in call.keywords if word.arg not in _DECISIVE)):
             yield from ast.walk(each)
+
+
+def _is_below(call: ast.Call) -> bool:
+    """Tell whether what a call gives lies below a folder, or is an error: ``place.resolve().relative_to(folder)``."""
+    match call.func:
+        case ast.Attribute(value=ast.Call(func=ast.Attribute(attr="resolve")), attr="relative_to"):
+            return True
+    return False
 
 
 def _put_into(function: Function, name: str) -> Iterator[ast.expr]:

@@ -200,8 +200,14 @@ class Project:
         flows = ScriptFlows(scripts, settings=settings, lines=lines)
         return cls(python, ScriptRoutes(flows), flows)
 
-    def is_guarded(self, path: str, line: int) -> bool:
-        """Tell whether something before a route refuses callers: a dependency, a router, a middleware of its part."""
+    def is_guarded(self, path: str, line: int, *, is_sure: bool = False) -> bool:
+        """Tell whether something before a route refuses callers: a dependency, a router, a middleware of its part.
+
+        Args:
+            path: Of the file.
+            line: Of the route.
+            is_sure: A method of some object counts for nothing: its name alone does not say which one it is.
+        """
         if path in self.scripts.texts:
             return self.scripts.is_guarded(path, line)
         route = self._route(path, line)
@@ -210,7 +216,8 @@ class Project:
         demanded = (name for name in _demanded(route) if not self._is_body(name))
         if any(self._reaches(name, "log-in", 0, set()) for name in demanded):
             return True
-        if any(self._refuses(name, 0, set()) for name in _called(_body(route))):
+        called = _called_plainly(_body(route)) if is_sure else _called(_body(route))
+        if any(self._refuses(name, 0, set()) for name in called):
             return True
         if (path, _router_of(route)) in self._guarded_routers():
             return True
@@ -239,7 +246,9 @@ class Project:
             routes = [number for number, row in enumerate(rows, 1) if _ANY_ROUTE_LINE.match(row)]
             # a route that does nothing needs nobody's log-in, and says nothing of the others
             self._asking[path] = [
-                each for each in routes if not self._does_nothing(path, each) and self.is_guarded(path, each)
+                each
+                for each in routes
+                if not self._does_nothing(path, each) and self.is_guarded(path, each, is_sure=True)
             ]
         # who asks before another router of the file may stand where that one is included
         router = _router_of(self._route(path, line))
@@ -626,6 +635,15 @@ def _demanded(text: str) -> Iterator[str]:
 def _called(text: str) -> Iterator[str]:
     found = dict.fromkeys(name.rsplit(".", 1)[-1] for name in _CALL.findall(text))
     yield from (name for name in found if name not in _COMMON)
+
+
+def _called_plainly(text: str) -> Iterator[str]:
+    """Yield what is called by its own name, or as a method of the object itself."""
+    found = dict.fromkeys(name.rsplit(".", 1)[-1] for name in _CALL.findall(text) if _PLAIN_NAME.fullmatch(name))
+    yield from (name for name in found if name not in _COMMON)
+
+
+_PLAIN_NAME: Final = re.compile(r"(?:(?:self|cls)\.)?\w+")
 
 
 def _head(text: str) -> str:

@@ -136,7 +136,7 @@ class Ways:
         return any(is_held_to_some(klass, value.attr) for klass in self._class(named))
 
     def _is_object(self, declared: str) -> bool:
-        """Tell whether a parameter of a tool is an object of a class of the program: a model writes JSON, and no objects."""
+        """Tell whether a parameter of a tool is an object of a class of the program; a model writes no objects."""
         found = _ONE_CLASS.fullmatch(declared)
         klass = next(iter(self._class(found[1])), None) if found else None
         return (

@@ -688,12 +688,17 @@ def _is_confined_by_a_setting(collected: Collector, source: Source, line: int, e
 _EVALUATED: Final = re.compile(r"\beval[ \t]+(?:echo[ \t]+)?\"?\$\{?([A-Za-z_]\w*)\}?\"?[ \t]*\)?\"?[ \t]*$")
 
 
+_OF_A_COMMAND: Final = re.compile(r"\beval[ \t]+([\"']?)\$\((?![^)]*\$\{?[1-9@*])[^()]+\)\1[ \t]*$")
+"""What a command writes that is given nothing of the caller: ``eval "$($CONDA shell.bash hook)"``."""
 _SETS_BY_NAME: Final = re.compile(r"""\beval[ \t]+"\$\{?[A-Za-z_]\w*\}?=\\"\\\$\{?[A-Za-z_]\w*\}?\\\"\"""")
 
 
 def _is_told_by_a_command(collected: Collector, source: Source, line: int, end_line: int) -> bool:
     """Tell whether all that a script evaluates is what commands of its own wrote: ``setup="$(conda hook)"``."""
-    if source.language == languages.SHELL and _SETS_BY_NAME.search(_rows(collected, source, line, end_line)):
+    if source.language == languages.SHELL and (
+        _SETS_BY_NAME.search(_rows(collected, source, line, end_line))
+        or _OF_A_COMMAND.search(_rows(collected, source, line, end_line))
+    ):
         return True  # the value is not looked at a second time; the name is the script's
     found = _EVALUATED.search(_rows(collected, source, line, end_line)) if source.language == languages.SHELL else None
     if found is None:

@@ -317,3 +317,39 @@ def test_behind_letters_no_part_of_a_path_begins(made: str, kind: str) -> None:
     assert found(held, "upload-name") == kind
     assert found(at_once, "upload-name") == kind
     assert found(at_once, "command-execution") == "Upload"
+
+
+NAMED = "@app.get('/x')\ndef x(name: str, ident: str):\n    {made}\n    {used}\n"
+
+
+@pytest.mark.parametrize(
+    ("made", "used", "kind"),
+    [
+        ("name = secure_filename(name)", "run(join(FOLDER, name))", ""),
+        ("name = name.strip()", "run(join(FOLDER, name))", "Request"),
+        ("name = secure_filename(name.strip())", "run(join(FOLDER, name))", ""),
+        ("name = secure_filename(name); name, end = splitext(name)", "run(join(FOLDER, name + end))", ""),
+        ("if ident: name = secure_filename(name)", "run(join(FOLDER, name))", "Request"),
+        ("name = secure_filename(name) + ident", "run(join(FOLDER, name))", "Request"),
+        ("place = Path(FOLDER).joinpath(name).resolve().relative_to(FOLDER)", "run(FOLDER + '/' + str(place))", ""),
+        ("place = Path(FOLDER).joinpath(name).relative_to(FOLDER)", "run(FOLDER + '/' + str(place))", "Request"),
+        ("pass", "FileResponse(path=run(FIXED), filename=name)", ""),
+        ("pass", "FileResponse(path=run(name), filename='a')", "Request"),
+    ],
+)
+def test_a_path_is_made_of_what_its_name_still_holds(made: str, used: str, kind: str) -> None:
+    assert found(NAMED.format(made=made, used=used), "path-traversal") == kind
+
+
+@pytest.mark.parametrize(
+    ("made", "used", "kind"),
+    [
+        ("url = f'{BASE}:{PORT}/api/{name}/submit'", "client.post(run(url))", ""),
+        ("url = f'https://{name}.corp.cn/api'", "client.post(run(url))", "Request"),
+        ("url = f'{name}/api'", "client.post(run(url))", "Request"),
+        ("url = BASE", "client.post(run(url), cookies=name, headers=ident)", ""),
+        ("url = BASE", "client.post(run(url), url=name)", "Request"),
+    ],
+)
+def test_an_address_is_chosen_by_what_its_host_is_written_with(made: str, used: str, kind: str) -> None:
+    assert found(NAMED.format(made=made, used=used), "server-side-request") == kind

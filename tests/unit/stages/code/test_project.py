@@ -321,6 +321,7 @@ def test_a_route_beside_one_that_asks_was_meant_to_ask() -> None:
         ("@router.post('/rows')\ndef rows(row: Member):\n    return store(row)\n", True),
         ("@router.post('/rows')\ndef rows(row):\n    return add_provider(row)\n", False),
         ("@router.post('/rows')\ndef rows(row):\n    return add_member(row)\n", True),
+        ("@router.post('/rows')\ndef rows(row):\n    return worker.add_member(row)\n", False),
     ],
 )
 def test_a_route_says_something_of_the_others_of_its_router(other: str, *, expected: bool) -> None:

@@ -235,6 +235,10 @@ def test_an_object_of_the_program_is_no_argument_of_a_model(declared: str, klass
         "net.py": "async def fetch(url):\n    return await client.get(url)\n",
         "connection.py": klass,
     }
-    way = (("tool.py", "async def", "ToolArgument"), ("tool.py", "return await fetch", "net.fetch"), ("net.py", "client.get", "get"))
+    way = (
+        ("tool.py", "async def", "ToolArgument"),
+        ("tool.py", "return await fetch", "net.fetch"),
+        ("net.py", "client.get", "get"),
+    )
 
     assert is_kept(files, *way, source="ToolArgument", is_address=True) is expected

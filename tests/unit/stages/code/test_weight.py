@@ -823,3 +823,20 @@ def test_a_job_for_branches_of_the_own_repository(own: str, other: str, severity
     source = Source(path=".github/workflows/a.yml", language="yaml", size_bytes=1, sha256="", text=text.encode())
 
     assert weight_of(Collector("semgrep"), source, PACK.rules["os-workflow-text-not-in-scripts"], 7, 8) == severity
+
+
+@pytest.mark.parametrize(
+    ("row", "severity"),
+    [
+        ('eval "$(${CONDA_BIN} shell.bash hook)"', "low"),
+        ("eval $($TOOL env)", "low"),
+        ('eval "$(${CONDA_BIN} $1 hook)"', ""),
+        ('eval "$(${CONDA_BIN} "$@")"', ""),
+        ('eval "$(hook) $1"', ""),
+        ('eval "$COMMAND"', ""),
+    ],
+)
+def test_what_a_command_writes_without_an_argument_of_the_caller(row: str, severity: str) -> None:
+    source = Source(path="a.sh", language="shell", size_bytes=1, sha256="", text=row.encode())
+
+    assert weight_of(Collector("semgrep"), source, PACK.rules["shell-eval-of-arguments"], 1, 1) == severity
