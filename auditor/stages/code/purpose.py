@@ -610,6 +610,31 @@ def calls_own_method(tree: ast.Module, line: int, end_line: int, name: str) -> b
     return any(last_name(call.func) == name and _receiver(call) in classes for call in _calls(tree, line, end_line))
 
 
+_WHOSE: Final = re.compile(
+    r"(?i)^(?:\w+_)?(?:user|tenant|org|organi[sz]ation|account|owner|workspace|customer|project)(?:_?(?:id|name))?$"
+)
+
+
+def _is_of_one(function: ast.FunctionDef | ast.AsyncFunctionDef, receiver: str) -> bool:
+    """Tell whether an index is opened by a name that says whose it is: ``client.Index(f"d-{workspace}")``."""
+    made = {
+        target.id: node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    opened = made.get(receiver)
+    given = opened.args[:1] if isinstance(opened, ast.Call) else []
+    named = [made.get(each.id, each) if isinstance(each, ast.Name) else each for each in given]
+    return any(
+        isinstance(part, ast.FormattedValue) and _WHOSE.match(last_name(part.value))
+        for each in named
+        if isinstance(each, ast.JoinedStr)
+        for part in each.values
+    )
+
+
 def searches_one_collection(tree: ast.Module, line: int, end_line: int) -> bool:
     """Tell whether a search names a collection that it was given: each tenant may have one of its own.
 
@@ -623,6 +648,8 @@ def searches_one_collection(tree: ast.Module, line: int, end_line: int) -> bool:
         if isinstance(each, ast.arg) and each.annotation is not None and _STORE.search(ast.unparse(each.annotation))
     }
     if any(_receiver(call) in given for call in _calls(tree, line, end_line)):
+        return True
+    if function is not None and any(_is_of_one(function, _receiver(call)) for call in _calls(tree, line, end_line)):
         return True
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.lineno <= end_line and (node.end_lineno or node.lineno) >= line:

@@ -112,6 +112,7 @@ def _named_secret(
         is_mark
         or _is_of_provider(rule, lines, line)
         or _is_refused_password(rule, lines, line)
+        or _is_refused_fallback(rule, lines, line)
         or _NAMES_SESSION.search(_row(lines, line)) is not None
         or _NAMES_PRODUCT.search(_row(lines, line)) is not None
         or _PASSED.search(_row(lines, line)) is not None
@@ -199,6 +200,23 @@ _COMPARED: Final = re.compile(r"^\s*(?:el)?if\b.*[!=]=\s*[\"']|^\s*(?:el)?if\b.*
 _REFUSED: Final = re.compile(
     r"^\s*(?:raise\b|sys\.exit|throw\b|return\b.*(?i:error|fail|invalid|denied|refus)|logg\w*\.(?:warn|error|critical)|\w+\s*=\s*(?:os\.)?(?:getenv|environ)\b)"
 )
+
+
+_FALLS_BACK: Final = re.compile(r"""["']\w+["']\s*,\s*(?:default\s*=\s*)?(["'])([^"'\n]+)\1""")
+
+
+def _is_refused_fallback(rule: Rule, lines: list[str], line: int) -> bool:
+    """Tell whether the same file refuses to start with a fallback: ``if key == "not-specified": raise``."""
+    found = _FALLS_BACK.search(_row(lines, line)) if rule.capability == "secret-fallback" else None
+    if found is None:
+        return False
+    asked = re.compile(rf"""^\s*(?:el)?if\b[^\n]*==\s*["']{re.escape(found[2])}["'][^\n]*:\s*$""")
+    return any(
+        asked.match(row) and _RAISED.match(_row(lines, at + 1)) for at, row in enumerate(lines, 1) if found[2] in row
+    )
+
+
+_RAISED: Final = re.compile(r"^\s*(?:raise\b|sys\.exit\()")
 
 
 def _is_refused_password(rule: Rule, lines: list[str], line: int) -> bool:

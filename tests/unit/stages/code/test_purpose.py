@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - whole programs as literals
 """What a match is for, by the names around it."""
 
 from __future__ import annotations
@@ -145,6 +146,21 @@ def test_a_comparison_with_what_was_kept_asks_for_a_change() -> None:
 )
 def test_a_search_in_a_collection_that_was_given_may_be_one_of_a_tenant(call: str, *, expected: bool) -> None:
     assert searches_one_collection(ast.parse(call), 1, 1) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("f'd-{workspace}-{size}'", True),
+        ("f'd-{request.user_id}'", True),
+        ("f'd-{size}'", False),
+        ("'documents'", False),
+    ],
+)
+def test_an_index_that_is_opened_by_the_name_of_a_tenant(name: str, *, expected: bool) -> None:
+    text = f"def found(self, workspace, request, size):\n    name = {name}\n    index = self.pinecone.Index(name)\n    return index.query(vector=v)\n"
+
+    assert searches_one_collection(ast.parse(text), 4, 4) is expected
 
 
 def test_a_class_that_wraps_a_store_searches_for_whoever_calls_it() -> None:

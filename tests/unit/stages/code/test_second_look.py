@@ -702,3 +702,18 @@ TRUNCATED = "description: The key. For example,\n\n  `-----BEGIN RSA PRIVATE KEY
 )
 def test_private_key_that_says_it_is_longer_than_it_is(text: str, trust: Trust) -> None:
     assert looked("secret-private-key-absent", text, 3, "yaml") is trust
+
+
+@pytest.mark.parametrize(
+    ("then", "trust"),
+    [
+        ("raise RuntimeError('set it')", Trust.FIXED),
+        ("sys.exit(1)", Trust.FIXED),
+        ("log.warning('set it')", Trust.OUTSIDE),
+    ],
+)
+def test_a_fallback_with_which_the_program_refuses_to_start(then: str, trust: Trust) -> None:
+    text = f'KEY = os.getenv("INDEX_API_KEY", "not-specified")\nif KEY is None or KEY == "not-specified":\n    {then}\n'
+
+    assert looked("secret-environment-no-fallback", text, 1) is trust
+    assert looked("secret-environment-no-fallback", text.replace('== "not', '== "un'), 1) is Trust.OUTSIDE
