@@ -227,8 +227,33 @@ def _names_secret(module: Module, line: int, end_line: int) -> bool:
         _SECRET.match(getattr(each, "attr", "") or getattr(each, "id", ""))
         for root in (*names, *made)
         for each in ast.walk(root)
-        if isinstance(each, (ast.Name, ast.Attribute))
+        if isinstance(each, (ast.Name, ast.Attribute)) and not (isinstance(each, ast.Name) and _is_id(module, each))
     )
+
+
+_IDENTIFIES: Final = re.compile(r"(?i)^(?:\w+_)?(?:call|session|run|job|task|request|message|thread)_?s?id$")
+
+
+def _is_id(module: Module, name: ast.Name) -> bool:
+    """Tell whether a token by its name is an id elsewhere in its function: ``Started(call_id=session_token)``."""
+    function = next(module.functions_around(name), None)
+    if function is None or not _TOKEN.search(name.id):
+        return False
+    for node in ast.walk(function):
+        match node:
+            case ast.keyword(arg=str(word), value=ast.Name(id=held)) if held == name.id and _IDENTIFIES.match(word):
+                return True
+            case ast.Dict(keys=keys, values=values):
+                pairs = zip(keys, values, strict=True)
+                said = [key for key, value in pairs if isinstance(value, ast.Name) and value.id == name.id]
+                if any(isinstance(key, ast.Constant) and _IDENTIFIES.match(str(key.value)) for key in said):
+                    return True
+            case ast.Assign(targets=[ast.Name(id=held)], value=ast.Attribute(attr=attr)) if held == name.id:
+                return _IDENTIFIES.match(attr) is not None
+    return False
+
+
+_TOKEN: Final = re.compile(r"(?i)session_?token$")
 
 
 def _names_secret_in_script(script: Script, place: tuple[int, int]) -> bool:

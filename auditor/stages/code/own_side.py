@@ -94,6 +94,15 @@ def is_for_own_server(module: Module, line: int) -> bool:
     )
 
 
+def is_beside_its_secret(module: Module, line: int) -> bool:
+    """Tell whether what falls back is the name of a key, and the secret that belongs to it falls back beside it."""
+    asked = {name: node.lineno for node, name, _given in _environment(module)}
+    return any(
+        at == line and name.endswith("ACCESS_KEY") and name.replace("ACCESS_KEY", "SECRET_KEY") in asked
+        for name, at in asked.items()
+    )
+
+
 def _environment(module: Module) -> Iterator[tuple[ast.Call, str, str]]:
     """Yield what is read from the environment: the call, the name, and what it falls back to."""
     for call in module.calls:

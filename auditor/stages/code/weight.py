@@ -14,6 +14,7 @@ from auditor.stages.code import languages
 from auditor.stages.code.letters import names_nothing
 from auditor.stages.code.own_side import (
     asks_own_machine,
+    is_beside_its_secret,
     is_for_own_server,
     is_made_without_tls,
     runs_for_own_branches,
@@ -802,7 +803,8 @@ def _is_own_index(collected: Collector, source: Source, line: int, _end_line: in
 
 def _is_salt_or_for_own_server(collected: Collector, source: Source, line: int, end_line: int) -> bool:
     module = collected.module(source)
-    return _is_salt(collected, source, line, end_line) or (module is not None and is_for_own_server(module, line))
+    is_less = module is not None and (is_for_own_server(module, line) or is_beside_its_secret(module, line))
+    return is_less or _is_salt(collected, source, line, end_line)
 
 
 def _is_shown_to_its_user(collected: Collector, source: Source, line: int, _end_line: int) -> bool:

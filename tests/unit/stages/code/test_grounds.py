@@ -337,3 +337,20 @@ def test_what_a_command_prints_its_user_reads() -> None:
 
     assert seen("console.log(authToken)\n", 1, **of).ground == Ground.TEXT
     assert seen("#!/usr/bin/env node\nconsole.log(authToken)\n", 2, **of).ground == Ground.NONE
+
+
+@pytest.mark.parametrize(
+    ("rest", "ground"),
+    [
+        ("    return Started(call_id=session_token)\n", Ground.NONE),
+        ("    return {'call_sid': session_token}\n", Ground.NONE),
+        ("    return {'auth': session_token}\n", Ground.TEXT),
+        ("    return Started(session_token)\n", Ground.TEXT),
+    ],
+)
+def test_a_token_that_is_called_an_id_where_it_is_handed_on(rest: str, ground: Ground) -> None:
+    text = f"def start(answer):\n    session_token = answer.get('token')\n    logger.info(f'begun {{session_token}}')\n{rest}"
+
+    assert seen(text, 3, rests_on="source", capability="secret-logged").ground == ground
+    other = text.replace("session_token", "api_key")
+    assert seen(other, 3, rests_on="source", capability="secret-logged").ground == Ground.TEXT

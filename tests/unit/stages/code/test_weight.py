@@ -840,3 +840,11 @@ def test_what_a_command_writes_without_an_argument_of_the_caller(row: str, sever
     source = Source(path="a.sh", language="shell", size_bytes=1, sha256="", text=row.encode())
 
     assert weight_of(Collector("semgrep"), source, PACK.rules["shell-eval-of-arguments"], 1, 1) == severity
+
+
+def test_the_name_of_a_key_beside_its_secret_is_told_with_it() -> None:
+    text = 'A = os.getenv("MINIO_ACCESS_KEY", "minioadmin")\nS = os.getenv("MINIO_SECRET_KEY", "minioadmin")\n'
+
+    assert weight("secret-environment-no-fallback", text, 1) == "low"
+    assert weight("secret-environment-no-fallback", text, 2) == ""
+    assert weight("secret-environment-no-fallback", text.split("\n", 1)[0] + "\n", 1) == ""
