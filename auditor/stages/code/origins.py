@@ -683,6 +683,9 @@ def _beside(call: ast.Call, capability: str) -> Iterator[ast.AST]:
     """Yield what a call is given beside what it runs, opens or loads: values for marks, a time limit, a body."""
     words = {"path-traversal": _BESIDE_A_PLACE, _OF_ADDRESSES: _BESIDE_AN_ADDRESS}.get(capability, frozenset())
     named = [word.value for word in call.keywords if word.arg in words]
+    # what is stored is no place: ``file.save(place)``
+    if capability in _OF_PATHS and isinstance(call.func, ast.Attribute) and call.func.attr == "save" and call.args:
+        yield from ast.walk(call.func.value)
     # what answers with a file has a name for whoever stores it; what stores one may call its place so
     if capability == _OF_ADDRESSES or last_name(call.func) in {"FileResponse", "send_file", "FileResult"}:
         for each in named:

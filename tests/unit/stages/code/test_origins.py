@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - whole programs as literals
 """Where a value is seen to come from, and where it is not."""
 
 from __future__ import annotations
@@ -353,3 +354,20 @@ def test_a_path_is_made_of_what_its_name_still_holds(made: str, used: str, kind:
 )
 def test_an_address_is_chosen_by_what_its_host_is_written_with(made: str, used: str, kind: str) -> None:
     assert found(NAMED.format(made=made, used=used), "server-side-request") == kind
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [
+        ("join(FOLDER, unique(file.filename))", ""),
+        ("join(FOLDER, file.filename)", "Upload"),
+        ("join(FOLDER, other(file.filename))", "Upload"),
+    ],
+)
+def test_an_upload_is_stored_at_a_place_and_is_none(place: str, kind: str) -> None:
+    text = (
+        "def unique(name):\n    safe = secure_filename(name)\n    return f'{token_hex(4)}_{safe}'\n\n\ndef other(name):\n    return name.lower()\n\n\n"
+        f"@app.post('/x')\ndef x():\n    file = request.files['file']\n    place = {place}\n    file.save(place, run())\n"
+    )
+
+    assert found(text, "upload-name") == kind
