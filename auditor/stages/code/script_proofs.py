@@ -310,12 +310,28 @@ def _is_unconditional(script: Script, node: Node) -> bool:
         return False  # a page cannot switch it off, and where there is no TLS there is nothing to check
     if not all(_IS_TLS.search(each) and not _SAYS_WHICH.search(each) for each in _decides(script, node)):
         return False
+    if any(_is_where_nobody_asked(script, node, each) for each in node.around()):
+        return False
     # ``rejectUnauthorized: strict`` and a default of a parameter are somebody's choice
     return not any(
         each.kind in {"required_parameter", "optional_parameter", "object_assignment_pattern"} for each in node.around()
     )
 
 
+def _is_where_nobody_asked(script: Script, node: Node, around: Node) -> bool:
+    """Tell whether a place runs where TLS was not asked for, and who asks for it says whom to trust.
+
+    ``if (given.ssl) { ssl = { ca: given.ssl.ca } } else …``: what encrypts without a check would be clear otherwise.
+    """
+    condition, then, other = around.get("condition"), around.get("consequence"), around.get("alternative")
+    if around.kind != "if_statement" or condition is None or then is None or other is None:
+        return False
+    asked = script.said(condition)
+    is_asked = _IS_TLS.search(asked) is not None and "!" not in asked
+    return is_asked and _is_inside(node, other) and _TRUSTS.search(script.said(then)[:_TEXT_LIMIT]) is not None
+
+
+_TRUSTS: Final = re.compile(r"\bca\b")
 _OF_NODE: Final = re.compile(r"(?i)https\.|Agent\(|\btls\.|createTransport|Pool\(")
 _IN_THE_OPEN: Final = re.compile(r"[\"'`](?:http|ws)://")
 _SAYS_WHICH: Final = re.compile(

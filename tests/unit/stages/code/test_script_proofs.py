@@ -100,6 +100,13 @@ OFF = "rejectUnauthorized: false"
             "src/utils/socket.ts",
             True,
         ),
+        (
+            f"if (given.ssl) {{ set.ssl = {{ ca: given.ssl.ca }}; }} else {{ set.ssl = {{ {OFF} }}; }}",
+            "src/lib/a.ts",
+            False,
+        ),
+        (f"if (!given.ssl) {{ set.ssl = {{ ca }}; }} else {{ set.ssl = {{ {OFF} }}; }}", "src/server/a.ts", True),
+        (f"if (given.ssl) {{ note(given); }} else {{ set.ssl = {{ {OFF} }}; }}", "src/server/a.ts", True),
         (f"export default {{ server: {{ {OFF} }} }};", "vite.config.ts", False),
         (f"function open(options = {{ {OFF} }}) {{ return connect(options); }}", "src/server/a.ts", False),
     ],
