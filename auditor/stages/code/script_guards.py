@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.stages.code.script_tree import FUNCTIONS, Node, Script, arguments, bare, unquoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 ADDRESS: Final = "address"
 PATH: Final = "path"
@@ -246,7 +246,9 @@ class _Asked:
         body_of: Callable[[Node], str | None],
         *,
         is_holder: bool = False,
+        depth: int = 0,
     ) -> None:
+        self.depth = depth
         self.script = script
         self.aspect = aspect
         self.names = names
@@ -539,7 +541,21 @@ class _Asked:
             return not truth and not alone and self._does_more(call)
         if is_named_check(name) and (alone or truth):
             return self._does_more(call)
-        return False
+        return not alone and function.kind == "identifier" and self._asks_the_same(function, given, truth=truth)
+
+    def _asks_the_same(self, function: Node, given: Sequence[Node], *, truth: bool) -> bool:
+        """Tell whether a function of the file only gives back a condition that makes what it is given harmless."""
+        known = self.script.definition(self.script.said(function), function)
+        body = bare(known.node) if known is not None and known.node is not None else None
+        answer = _answer_of(body) if body is not None and body.kind in FUNCTIONS else None
+        if body is None or answer is None or self.depth > _NESTED_LIMIT:
+            return False
+        parameters = [each.get("pattern") or each for each in self.script.parameters(body)]
+        names = [
+            self.script.said(each) for each, value in zip(parameters, given, strict=False) if self._is_subject(value)
+        ]
+        asked = _Asked(self.script, self.aspect, tuple(names), self.body_of, depth=self.depth + 1)
+        return bool(names) and asked.holds(answer, truth=truth)
 
     def _closes_over(self, function: Node, name: str) -> bool:
         """Tell whether a check that is given something else looks at the value by its name: ``isUnder(root)``."""
@@ -607,6 +623,15 @@ class _Asked:
             return False
         text = self.script.said(node).replace("?.", ".")
         return any(_mentions(text, name, is_whole=self.is_holder) for name in self.names)
+
+
+def _answer_of(function: Node) -> Node | None:
+    """Return what a function gives back, if that is all that it does."""
+    body = function.get("body")
+    if body is None or body.kind != "statement_block":
+        return body
+    only = body.children[0] if len(body.children) == 1 else None
+    return only.children[0] if only is not None and only.kind == "return_statement" and only.children else None
 
 
 _CONDITIONS_LIMIT: Final = 200

@@ -288,6 +288,34 @@ def test_key_of_what_is_stored_is_no_path_of_a_stranger(lines: str, kind: str) -
     assert kind_of(f"app.get('/x', async (req, res) => {{\n{lines}\n  run(req.query.id)\n}})", "path-traversal") == kind
 
 
+ASKS = """{body}
+app.get('/x', (req, res) => {{
+  const back = req.query.back
+  if (back && {asked}) {{
+    run(`${{base}}${{back}}`)
+  }}
+}})
+"""
+STARTS = "return path.startsWith('/') && !path.startsWith('//')"
+
+
+@pytest.mark.parametrize(
+    ("body", "asked", "kind"),
+    [
+        (f"function isRelative(path) {{ {STARTS} }}", "isRelative(back)", ""),
+        ("const isRelative = (path) => path.startsWith('/') && !path.startsWith('//')", "isRelative(back)", ""),
+        (f"function isRelative(other, path) {{ {STARTS} }}", "isRelative(1, back)", ""),
+        (f"function isRelative(path) {{ {STARTS} }}", "!isRelative(back)", "Request"),
+        (f"function isRelative(other, path) {{ {STARTS} }}", "isRelative(back, 1)", "Request"),
+        ("function isRelative(path) { return path.length > 1 }", "isRelative(back)", "Request"),
+        (f"function isRelative(path) {{ if (path) return true; {STARTS} }}", "isRelative(back)", "Request"),
+        ("const isRelative = (path) => path.startsWith('/') || allow", "isRelative(back)", "Request"),
+    ],
+)
+def test_what_a_function_of_the_file_asks_counts_for_what_it_is_given(body: str, asked: str, kind: str) -> None:
+    assert kind_of(ASKS.format(body=body, asked=asked), "open-redirect") == kind
+
+
 ROW = """{body}
 app.get('/x', async (req, res) => {{
   const known = groupOf(req.query.id)
