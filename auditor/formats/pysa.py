@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,7 @@ import orjson
 from auditor import reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 STEP_LIMIT: Final = 30
 TRAIL_LIMIT: Final = 64
@@ -202,11 +202,15 @@ class _Trails:
             yield [Step(path=path, line=int(at["origin"]["line"]), name=_leaf(at, self.kind))]
             return
         call = at["call"]
-        if not call["resolves_to"]:
-            return
-        callee, port = key = str(call["resolves_to"][0]), str(call["port"])
+        port = str(call["port"])
         if port.startswith("formal(cls"):
             return  # a caller chose among classes; what the class itself holds is no text of the caller's
+        # a method of a base class is one of several: each leads elsewhere
+        step = Step(path=path, line=int(call["position"]["line"]), name="")
+        yield from _in_turn([self._into(str(each), port, step, above) for each in call["resolves_to"]])
+
+    def _into(self, callee: str, port: str, step: Step, above: tuple[tuple[str, str], ...]) -> Iterator[list[Step]]:
+        key = callee, port
         model = self.models.get(callee)
         if model is None or key in above or len(above) >= STEP_LIMIT:
             return
@@ -216,10 +220,22 @@ class _Trails:
         self.entries += 1
         if key not in self.known:
             self.known[key] = list(_next(model, port, self.kind, self.side))
-        step = Step(path=path, line=int(call["position"]["line"]), name=callee.rsplit(":", 1)[-1])
+        here = replace(step, name=callee.rsplit(":", 1)[-1])
         for each in self.known[key]:
             for rest in self.of(each, str(model["filename"]), (*above, key)):
-                yield [step, *rest]
+                yield [here, *rest]
+
+
+def _in_turn(several: Sequence[Iterator[list[Step]]]) -> Iterator[list[Step]]:
+    """Yield one way of each in turn, so that no one of them takes all the places."""
+    left = list(several)
+    while left:
+        for each in tuple(left):
+            way = next(each, None)
+            if way is None:
+                left.remove(each)
+            else:
+                yield way
 
 
 def _next(model: Mapping[str, Any], port: str, kind: str, side: str) -> Iterator[Mapping[str, Any]]:

@@ -39,7 +39,7 @@ def ends_in_nothing(
         return True
     if (test == PATH and reads_no_path(module, line)) or (test == ADDRESS and _parses_content(module, line)):
         return True
-    return _runs_nothing(test, module.tree, line, flow.sink)
+    return _runs_nothing(test, module, line, flow.sink)
 
 
 _REPLY: Final = "ModelReply"
@@ -263,26 +263,41 @@ def _is_fixed_list(value: ast.expr) -> bool:
     return isinstance(value.elts[0], ast.Constant) and not _hands_over_code(value.elts)
 
 
-def _runs_nothing(test: str, tree: ast.Module, line: int, sink: str) -> bool:
+def _runs_nothing(test: str, module: Module, line: int, sink: str) -> bool:
     """Tell whether a line hands its text to no shell and no interpreter after all."""
     if test == _EVALUATED:
-        return is_only_compiled(tree, line)
-    return test == _COMMAND and not _runs_text(tree, line, sink)
+        return is_only_compiled(module.tree, line)
+    return test == _COMMAND and not _runs_text(module, line, sink)
 
 
-def _runs_text(tree: ast.Module, line: int, sink: str) -> bool:
+def _runs_text(module: Module, line: int, sink: str) -> bool:
     """Tell whether a call runs its text by a shell or an interpreter; a list with a fixed program does not."""
     if _SHELLS.search(sink):
         return True
-    for node in ast.walk(tree):
+    for node in ast.walk(module.tree):
         if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or node.lineno) and node.args:
             first = node.args[0]
             if isinstance(first, (ast.List, ast.Tuple)) and first.elts:
                 is_shell = any(word.arg == "shell" and getattr(word.value, "value", None) for word in node.keywords)
-                is_named = isinstance(first.elts[0], (ast.Constant, ast.Attribute))
-                return is_shell or _hands_over_code(first.elts) or not is_named
+                return is_shell or _hands_over_code(first.elts) or not _is_named(module, first.elts[0])
             return True
     return True
+
+
+def _is_named(module: Module, program: ast.expr) -> bool:
+    """Tell whether the code names a program, or looks for one of a name: ``tool = shutil.which("exiftool")``."""
+    if isinstance(program, (ast.Constant, ast.Attribute)):
+        return True
+    made = [each for each in module.values_of(program) if each is not program]
+    return bool(made) and all(
+        isinstance(each, ast.Constant)
+        or (
+            isinstance(each, ast.Call)
+            and last_name(each.func) == "which"
+            and all(isinstance(word, ast.Constant) for word in each.args)
+        )
+        for each in made
+    )
 
 
 _INTERPRETERS: Final = re.compile(

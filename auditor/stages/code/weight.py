@@ -580,9 +580,22 @@ def _runs_statement(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
                 return name in given
             case ast.Attribute(value=ast.Name(), attr=attr):  # args.sql, of what the tool is called with
                 return _STATEMENT.match(attr) is not None
+            # cut at its ends, it is the same
+            case (
+                ast.Call(func=ast.Attribute(value=inner, attr="strip" | "lstrip" | "rstrip" | "removesuffix"))
+                | ast.Subscript(value=inner, slice=ast.Slice())
+            ):
+                return is_given(inner)
         return False
 
     given = {each.arg for each in (*method.args.args, *method.args.kwonlyargs) if _STATEMENT.match(each.arg)}
+    given |= {
+        target.id
+        for node in ast.walk(method)
+        if isinstance(node, ast.Assign) and is_given(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
     return any(
         isinstance(node, ast.Call)
         and _EXECUTES.match(str(getattr(node.func, "attr", getattr(node.func, "id", ""))))

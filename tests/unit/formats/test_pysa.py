@@ -108,6 +108,18 @@ def test_flow_of_which_no_beginning_is_told_costs_no_other() -> None:
     assert flow.steps[0].path == "app/routes.py"
 
 
+def test_each_method_that_a_call_may_come_to_has_its_own_end() -> None:
+    one, other = model(), model("app.more.fetch", origin={"line": 12})
+    other["data"]["filename"] = "app/more.py"
+    asked = issue()
+    asked["data"]["traces"][1]["roots"][0]["call"]["resolves_to"] = ["app.work.fetch", "app.more.fetch"]
+
+    assert {(flow.steps[-1].path, flow.steps[-1].line, flow.steps[-2].name) for flow in flows(one, other, asked)} == {
+        ("app/work.py", 9, "app.work.fetch"),
+        ("app/more.py", 12, "app.more.fetch"),
+    }
+
+
 def test_trail_that_goes_in_circles_is_no_flow() -> None:
     loop = {"position": {"line": 9}, "resolves_to": ["app.work.fetch"], "port": "formal(address)"}
     row = model()

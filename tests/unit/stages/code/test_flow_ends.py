@@ -391,3 +391,29 @@ def test_what_a_function_gives_back_is_what_came_from_outside(asked: str, *, is_
     found = is_handed_something_else(Collector("pysa"), files, steps, is_address=False)
 
     assert found is is_something_else
+
+
+@pytest.mark.parametrize(
+    ("program", "flags", "is_none"),
+    [
+        ('shutil.which("exiftool")', '"-json"', True),
+        ('"/usr/bin/exiftool"', '"-json"', True),
+        ("shutil.which(kind)", '"-json"', False),
+        ("config[kind]", '"-json"', False),
+        ('shutil.which("bash")', '"-c"', False),
+    ],
+)
+def test_a_program_that_is_looked_for_by_its_name_is_named(program: str, flags: str, is_none: bool) -> None:  # noqa: FBT001 - a row
+    text = f"import shutil, subprocess\n\ndef described(kind, place):\n    tool = {program}\n"
+    text += f"    return subprocess.run([tool, {flags}, place]).stdout\n"
+    module = Module.of(text.encode())
+    assert module is not None
+    steps = (
+        pysa_format.Step(path="tree/app.py", line=3, name="ToolArgument"),
+        pysa_format.Step(path="tree/made.py", line=5, name="subprocess.run"),
+    )
+    flow = pysa_format.Flow(
+        code=9001, source="ToolArgument", sink="subprocess.run", steps=steps, is_guarded=False, functions=2
+    )
+
+    assert ends_in_nothing(Collector("pysa"), {}, module, "9001", flow) is is_none

@@ -324,6 +324,27 @@ def test_a_toolkit_that_runs_any_statement_of_a_model(name: str, parameter: str,
     assert weight("web-sql-parameterised", TOOLKIT.format(name=name, parameter=parameter), 6) == severity
 
 
+TRIMMED = """class OracleRunner(SqlRunner):
+    def run_sql(self, args):
+        sql = {made}
+        if sql.endswith(";"):
+            sql = sql[:-1]
+        cursor = self.connection.cursor()
+        cursor.execute(sql)
+
+    def describe(self, table):
+        self.connection.cursor().execute(f"DESCRIBE {{table}}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "severity"),
+    [("args.sql.rstrip()", "low"), ("args.sql", "low"), ("f'SELECT * FROM {args.table}'", ""), ("args.table[1:]", "")],
+)
+def test_a_statement_of_a_model_may_be_cut_at_its_ends(made: str, severity: str) -> None:
+    assert weight("web-sql-parameterised", TRIMMED.format(made=made), 10) == severity
+
+
 SERVER = """# {words}
 import subprocess
 from fastapi import FastAPI
