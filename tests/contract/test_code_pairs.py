@@ -239,7 +239,8 @@ def _written(file: Path) -> dict[str, tuple[frozenset[int], dict[str, str], dict
         for side in sides:
             first, text = side.split("\n", 1)
             which, place = first.split()
-            both[which][place] = text + "\n"
+            for twin in both if which == "both" else (which,):
+                both[twin][place] = text + "\n"
         pairs[name] = frozenset(map(int, weaknesses.split(","))), both["bad"], both["good"]
     return pairs
 

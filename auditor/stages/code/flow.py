@@ -41,7 +41,12 @@ from auditor.stages.code.flow_reach import not_followed
 from auditor.stages.code.flow_typing import as_shown
 from auditor.stages.code.python_library import packed, unpack_named
 from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
-from auditor.stages.code.registered import kept_by_own_decorators, registered_in, registered_model
+from auditor.stages.code.registered import (
+    is_handlers_method,
+    kept_by_own_decorators,
+    registered_in,
+    registered_model,
+)
 from auditor.stages.code.roots import import_roots, imported_in
 from auditor.stages.code.severity import Ground
 from auditor.stages.code.ways import Ways
@@ -61,7 +66,7 @@ if TYPE_CHECKING:
 TIME_LIMIT_S: Final = 900.0
 _SOURCES: Final = re.compile(
     rb"@\s*[\w.]*(?:get|post|put|patch|delete|head|options|route|websocket|function|register\w*|skill|api_view|expose)\b"
-    rb"|\brequest\.|[Tt]ool|register_function|\bfrom_(?:function|defaults)\b|function_call|\b(?:zipfile|tarfile)\b"
+    rb"|\breq(?:uest)?\.|Handler\b|[Tt]ool|register_function|\bfrom_(?:function|defaults)\b|function_call|\b(?:zipfile|tarfile)\b"
     rb"|\b(?:chat\.completions|completions|messages|responses)\.(?:create|parse)\(|\bgenerate_content"
     rb"|langchain|openai|anthropic|litellm|ollama|dashscope|zhipuai|groq|mistralai|cohere|genai|generativeai|bedrock"
     rb"|llm|language_model|model_client|(?<![a-z])chat_|\b(?:streamlit|discord|telegram)\b"
@@ -72,7 +77,7 @@ _SINKS: Final = re.compile(
     rb"\bsubprocess\b|\bcreate_subprocess_|\bpty\.|\bcode\.interact"
     rb"|\bos\.(?:system|popen|exec|spawn|posix_spawn|open|remove|unlink|rmdir|rename|replace|listdir|scandir|mkdir|makedirs"
     rb"|walk)|\b(?:eval|exec|compile|open|import_module|spec_from_file_location|imread|text|literal_column|from_string"
-    rb"|render_template_string|Template|urlopen|urlretrieve|send_file|FileResponse|read_pickle|unsafe_load|full_load"
+    rb"|render_template_string|\w*Template|urlopen|urlretrieve|send_file|FileResponse|read_pickle|unsafe_load|full_load"
     rb"|StdioServerParameters|\w*Reader|\w*Loader|Document|Presentation|load_workbook)\s*\("
     rb"|\bread_(?:sql|csv|table|excel|parquet)|\b(?:read|write)_(?:text|bytes)\("
     rb"|\.(?:unlink|rmdir|mkdir|touch|rename|iterdir|execute|executemany|executescript|fetch|fetchrow|fetchval)\("
@@ -315,7 +320,8 @@ def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source,
     module = collected.module(source)
     # see 1. above; of what enters by another file semgrep knows nothing
     around = module.enclosing(end.line) if module else None
-    if flow.functions < 2 and not entries.reach(source.path, around):  # noqa: PLR2004
+    is_entered = entries.reach(source.path, around) or (module is not None and is_handlers_method(module, around))
+    if flow.functions < 2 and not is_entered:  # noqa: PLR2004
         return
     if module is not None and ends_in_nothing(collected, by_path, module, rule.test, flow):
         return

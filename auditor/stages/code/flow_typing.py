@@ -35,17 +35,37 @@ _NAMED_PATH: Final = re.compile(
 )
 _GIVEN: Final = re.compile(rb"(?<![\w.])(?:self\.)?request\.(GET|POST|FILES|COOKIES|query_params|data)\b")
 _OF_A_FRAMEWORK: Final = re.compile(rb"(?m)^[ \t]*(?:from|import)[ \t]+(?:django|rest_framework|ninja|starlette)\b")
+_SENT: Final = re.compile(
+    rb"(?<![\w.])(?:self\.)?(?:request|req)\.(args|arguments|body|body_arguments|bounded_stream|cookies|files|form|forms"
+    rb"|get_argument|get_json|get_media|get_param|headers|json|json_body|match_info|media|params|path_params|post|query"
+    rb"|query_arguments|query_params|read|rel_url|stream|text)\b([ \t]*\()?"
+)
+_ASKED_OF_HANDLER: Final = re.compile(rb"(?<![\w.])self\.get_(?:query_|body_)?arguments?[ \t]*\(")
+_OF_ANOTHER_FRAMEWORK: Final = re.compile(
+    rb"(?m)^[ \t]*(?:(?:from|import)[ \t]+(?:starlette|sanic|tornado|falcon|bottle|robyn|blacksheep|litestar|pyramid"
+    rb"|webob|cherrypy)\b"
+    rb"|from[ \t]+aiohttp[ \t]+import[^\n#]*\bweb\b|(?:from|import)[ \t]+aiohttp\.web\b)"
+)
+_OF_FASTAPI: Final = re.compile(rb"(?m)^[ \t]*(?:from|import)[ \t]+fastapi\b")
+"""Its routes are sources by their parameters, and ``request`` is as often what a caller sent as a model of it."""
 
 
 def with_given_values(text: bytes) -> bytes:
-    """Return a text in which what a caller sends has a type: a view of Django is given a request that nobody declared.
+    """Return a text in which what a caller sends has a type: a view or handler is given a request that nobody declared.
 
     The import stands behind the last line, so that lines stay as they are.
     """
-    if not _OF_A_FRAMEWORK.search(text) or not _GIVEN.search(text):
+    named = _GIVEN.sub(rb"_auditor_given.\1", text) if _OF_A_FRAMEWORK.search(text) else text
+    if _OF_ANOTHER_FRAMEWORK.search(text) and not _OF_FASTAPI.search(text):
+        named = _ASKED_OF_HANDLER.sub(rb"_auditor_given.called(", _SENT.sub(_as_given, named))
+    if named == text:
         return text
-    named = _GIVEN.sub(rb"_auditor_given.\1", text)
     return named + (b"" if named.endswith(b"\n") else b"\n") + b"from auditor_given import given as _auditor_given\n"
+
+
+def _as_given(found: re.Match[bytes]) -> bytes:
+    """Return ``_auditor_given.query`` for a field, and a method of its own for what is called."""
+    return b"_auditor_given." + (b"called(" if found[2] else found[1])
 
 
 _ANSWER: Final = re.compile(

@@ -459,6 +459,36 @@ def function_around(tree: ast.Module, line: int) -> ast.FunctionDef | ast.AsyncF
 _OPT_IN: Final = re.compile(r"(?i)(?:allow|accept|enable|i_know)_?(?:dangerous|unsafe|untrusted|pickle|arbitrary)\w*")
 
 
+_KEPT_AS: Final = re.compile(
+    r"(?i)^(?:\w+_)?(?:token(?!s?_?(?:count|limit|usage|num|budget|type|ids?))|secret|passw(?:or)?d|passcode|salt|otp|nonce|captcha|session_?id"
+    r"|(?:api|access|session|signing|encryption|auth)_?key|(?:verification|reset|invite|invitation|login|activation|recovery|pairing|auth)_?code)$"
+)
+
+
+def gives_secret(tree: ast.Module, line: int) -> bool:
+    """Tell whether what a line makes is given back, and kept as a secret by a caller: ``token = self._new()``."""
+    function = function_around(tree, line)
+    if function is None or not any(
+        isinstance(node, ast.Return) and node.value is not None and node.lineno <= line <= (node.end_lineno or 0)
+        for node in ast.walk(function)
+    ):
+        return False
+    return any(
+        isinstance(called := node.value.value if isinstance(node.value, ast.Await) else node.value, ast.Call)
+        and last_name(called.func) == function.name
+        and any(_KEPT_AS.match(name) for name in _kept_as(node))
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Assign, ast.keyword))
+    )
+
+
+def _kept_as(node: ast.Assign | ast.keyword) -> Iterator[str]:
+    if isinstance(node, ast.keyword):
+        yield node.arg or ""
+        return
+    yield from (last_name(each) for each in node.targets)
+
+
 def is_sealed(tree: ast.Module, line: int) -> bool:
     """Tell whether a function gives up before a line unless a seal of what it loads fits, or its caller asked for it.
 

@@ -64,7 +64,10 @@ _PASSING: Final = frozenset(
 _TEXT_METHODS: Final = frozenset(
     {"upper", "lower", "strip", "lstrip", "rstrip", "format", "replace", "join", "title", "split", "keys", "values"}
     | {"items", "get", "copy", "removeprefix", "removesuffix", "pop", "capitalize"}
+    | {"rsplit", "partition", "rpartition", "ljust", "rjust", "zfill"}
 )
+_FORMS_OF_TEXT: Final = frozenset({"encode", "decode"})
+"""With what they are told, ``raw.decode("utf-8")`` holds what ``raw`` does; ``token.decode()`` may be another's."""
 _SAFE_METHODS: Final = frozenset({"strftime", "isoformat", "hexdigest", "timestamp", "total_seconds"})
 _SAFE_ATTRIBUTES: Final = frozenset(
     {"__tablename__", "__name__", "hex", "tablename", "db_table", "__table__", "quoted_name"}
@@ -717,7 +720,7 @@ class Module:
             return self._least(arguments, scope, depth)
         if _MAKES_SQL.search(last) and not _MODEL_SQL.search(last) and scope.function(name) is None:
             return Trust.CONFIGURED  # SQL that another part of the program makes is judged there
-        if isinstance(node.func, ast.Attribute) and last in _TEXT_METHODS:
+        if isinstance(node.func, ast.Attribute) and last in _TEXT_METHODS | (_FORMS_OF_TEXT if arguments else set()):
             if last == "keys":
                 return self._keys(node.func.value, scope, depth)
             if last in {"get", "pop", "keys", "values", "items", "copy"}:
@@ -738,6 +741,19 @@ class Module:
         return (
             self._least(held, scope, depth) if held else Trust.OUTSIDE
         )  # ``chosen = request.app.state.host; chosen()``
+
+    def quotes_outside(self, line: int, end_line: int) -> bool:
+        """Tell whether a text that some lines build puts what callers give between quotes: ``WHERE key = '{key}'``."""
+        self._steps = 0
+        try:
+            return any(
+                self._trust(value, self._scope_at(value), 0) is Trust.OUTSIDE
+                for node in self.nodes
+                if _touches(node, line, end_line)
+                for value in _between_quotes(node)
+            )
+        except RecursionError:
+            return False
 
     def _quotes_outside(self, values: list[ast.expr], scope: Scope, depth: int) -> bool:
         """Tell whether a function of this file that makes a clause puts something of a caller between quotes in it."""

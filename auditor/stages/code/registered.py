@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
@@ -9,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from auditor.stages.code.refine import Module
     from auditor.stages.code.tree import Source
 
 _REGISTRARS: Final = (
     b"register_tool_function", b"add_tool", b"register_function", b"function_tool", b"FunctionTool", b"from_function",
     b"from_defaults",
 )  # fmt: skip
+_VERBS: Final = frozenset({"get", "post", "put", "patch", "delete", "head"})
 _RESULTS: Final = (b"ToolResponse", b"ToolResult", b"CallToolResult")
 _REGISTERED: Final = (
     (_REGISTRARS, re.compile(rb"\b(?:" + b"|".join(_REGISTRARS)
@@ -65,6 +68,12 @@ def kept_by_own_decorators(texts: Sequence[bytes]) -> frozenset[str]:
         rb"[^\n]*\n(?:[ \t]*@[^\n]*\n)*[ \t]*(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)"
     )
     return frozenset(found[1].decode("ascii", "ignore") for text in texts for found in decorated.finditer(text))
+
+
+def is_handlers_method(module: Module, function: ast.AST | None) -> bool:
+    """Tell whether a function answers a verb for a handler of Tornado, which gives it parts of the path."""
+    klass = module.class_around(function) if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+    return klass is not None and klass.name.endswith("Handler") and getattr(function, "name", "") in _VERBS
 
 
 def registered_in(sources: Iterable[Source]) -> Mapping[str, frozenset[str]]:

@@ -15,6 +15,7 @@ from auditor.model.digest import canonical, digest_of
 from auditor.stages.code import languages
 from auditor.stages.code.gates import sorted_by_rules
 from auditor.stages.code.grounds import seen_of
+from auditor.stages.code.purpose import gives_secret
 from auditor.stages.code.reading import NOT_OF_A_FILE, Collector, Problem, Reading
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.rules import SECRET_CAPABILITIES, as_read_by, reads
@@ -318,6 +319,21 @@ def _command_lines(places: Sequence[Path]) -> Iterator[list[Path]]:
         yield group
 
 
+_RANDOM: Final = "weak-random"
+
+
+def _gives_secret(collected: Collector, source: Source, line: int) -> bool:
+    """Tell whether what is made by chance in a line is a secret where its function is called."""
+    module = collected.module(source)
+    return module is not None and gives_secret(module.tree, line)
+
+
+def _quotes_outside(collected: Collector, source: Source, rule: Rule, result: bandit_format.Result) -> bool:
+    """Tell whether a statement of which bandit is not sure puts what callers give between quotes."""
+    module = collected.module(source) if rule.capability == "sql-injection" else None
+    return module is not None and module.quotes_outside(result.line, result.end_line)
+
+
 @dataclass(frozen=True, slots=True)
 class BanditScanner:
     """Bandit with its own tests.
@@ -420,9 +436,11 @@ class BanditScanner:
                 continue
             if result.confidence not in _AT_LEAST[rule.least]:
                 # bandit itself is not sure: a hint for the reader, not lost
-                weak = ("info", "low")
+                weak = ("low" if _quotes_outside(collected, source, rule, result) else "info", "low")
             else:
-                weak = ("" if _RANK[result.severity] >= _RANK[rule.severity] else result.severity, result.confidence)
+                is_secret = rule.capability == _RANDOM and _gives_secret(collected, source, result.line)
+                known = "" if _RANK[result.severity] >= _RANK[rule.severity] else result.severity
+                weak = ("low" if is_secret else known, result.confidence)
             _take_over(collected, source, rule, result.line, result.end_line, None, weak)
         for path, reason in report.errors:
             source = by_place.get(path)

@@ -45,7 +45,7 @@ _CONTEXT_TYPE: Final = re.compile(r"^:\s*(?:\w+\.)*(?:(?:Parameterized|Router)?C
 _OF_REQUEST: Final = frozenset(
     {"body", "query", "params", "headers", "cookies", "rawBody", "originalUrl", "url", "nextUrl", "json",
      "formData", "text", "get", "param", "header", "queries", "parseBody", "arrayBuffer", "blob",
-     "searchParams", "hostname", "rawHeaders"}
+     "searchParams", "hostname", "rawHeaders", "valid"}
 )  # fmt: skip
 _FILES: Final = frozenset({"file", "files", "saveRequestFiles", "parts"})
 _OF_CONTEXT: Final = frozenset(

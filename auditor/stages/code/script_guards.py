@@ -94,7 +94,13 @@ _STATEMENTS_LIMIT: Final = 400
 
 def makes_harmless(name: str, aspect: str) -> bool:
     """Tell by the name of a function whether what it gives is no text of an outsider any more."""
+    if _VALIDATED_PART.search(name):
+        return False
     return bool(_MAKES_HARMLESS.search(name) or _OF_ASPECT[aspect].search(name))
+
+
+_VALIDATED_PART: Final = re.compile(r"\breq\.valid$")
+"""``c.req.valid("json")`` gives what Hono's validator let through: its schema says what that is."""
 
 
 _ESCAPES: Final = re.compile(
@@ -518,6 +524,8 @@ class _Asked:
             if self.aspect == COMMAND and _FIRST_WORD.search(self.script.said(given[0])):
                 return False
             return truth and not _DENIED.search(self.script.said(holder))
+        if is_on and name in {"some", "every"} and given and given[0].kind in FUNCTIONS:
+            return self._is_check_of_each(given[0], is_all=name == "every") and truth is (name == "every")
         if name in {"some", "every", "find", "findIndex"} and given and given[0].kind in FUNCTIONS:
             return (
                 truth
@@ -556,6 +564,15 @@ class _Asked:
         ]
         asked = _Asked(self.script, self.aspect, tuple(names), self.body_of, depth=self.depth + 1)
         return bool(names) and asked.holds(answer, truth=truth)
+
+    def _is_check_of_each(self, function: Node, *, is_all: bool) -> bool:
+        """Tell whether a function that is given each part of a value looks at it: ``parts.every((p) => isUuid(p))``."""
+        calls = [each for each in function.inside() if each.kind == "call_expression"]
+        named = [self.script.said(each.get("function") or each).rsplit(".", 1)[-1] for each in calls]
+        if is_all:
+            return any(is_named_check(name) or name in {"test", "has", "includes"} for name in named)
+        said = self.script.said(function)
+        return any(map(_REFUSES_NAME.match, named)) or (self.aspect == PATH and _NAMES_PARENT.search(said) is not None)
 
     def _closes_over(self, function: Node, name: str) -> bool:
         """Tell whether a check that is given something else looks at the value by its name: ``isUnder(root)``."""

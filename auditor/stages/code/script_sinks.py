@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from auditor.stages.code.script_tree import Node, Script
 
 _FIRST_ONLY: Final = re.compile(
-    r"(?:^|\.)(?:exec|execSync|eval|fetch|got|ky|request|goto|sendFile|download|readFile\w*|writeFile\w*|appendFile\w*|create(?:Read|Write)Stream|unlink\w*|rm|rmSync|rmdir\w*"
+    r"(?:^|\.)(?:exec|execSync|eval|o?fetch|\$fetch|got|ky|request|goto|sendFile|download|readFile\w*|writeFile\w*|appendFile\w*|create(?:Read|Write)Stream|unlink\w*|rm|rmSync|rmdir\w*"
     r"|mkdir\w*|readdir\w*|stat\w*|lstat\w*|access\w*|open|openSync|query|queryRaw\w*|executeRaw\w*|\$queryRawUnsafe|\$executeRawUnsafe|execute|raw|unsafe|run|all|prepare|literal"
     r"|whereRaw|orWhereRaw|havingRaw|orderByRaw|joinRaw|groupByRaw|fromRaw|selectRaw|runIn\w*Context|runInContext|evaluate|compileFunction|redirect|res\.redirect|outputFile\w*|outputJson\w*|writeJson\w*|readJson\w*"
     r"|ensureDir\w*|remove\w*|parse|load|loadAll|get|post|put|patch|delete|head|axios|openExternal|execaCommand\w*|setContent|insertAdjacentHTML)$"

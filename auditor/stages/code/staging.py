@@ -30,8 +30,11 @@ BUNDLE: Final = "bundle"
 _LOOK_EVERY_S: Final = 1.0
 _LOOK_SHARE: Final = 100
 """Times as long as a look took, until the next one."""
+_NOT_OF_BANDIT: Final = re.compile(r"\.svn|CVS|\.bzr|\.hg|\.git|__pycache__|\.tox|\.eggs")
+"""Letters by which bandit 1.9 passes over a file wherever they stand in its path: ``.git`` of ``.github/scripts``."""
+_TYPE: Final = rb"(?:[A-Za-z_$][\w$.]*(?:<[\w$.,|\[\] ]{1,200}>)?|\{[^{}()=]{0,500}\})(?:\[\]){0,2}"
 _TYPES_OF_CALL: Final = re.compile(
-    rb"(?<=[\w$])<[A-Za-z_$][\w$.]*(?:\[\])*(?:,[ ]?[A-Za-z_$][\w$.]*(?:\[\])*){0,3}>(?=[(`])"
+    rb"(?<=[\w$])<" + _TYPE + rb"(?:[ ]?[,|][ ]?" + _TYPE + rb"){0,4}>(?=[(`])",
 )
 """``axios.get<Page>(address, options)``: semgrep 1.182 reads a call with plain types as two comparisons."""
 _PLAIN_FOLDER: Final = "tree"
@@ -52,6 +55,11 @@ _ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
 """Endings by which semgrep 1.182 knows a language, the first to be added where there is none of them.
 
 It does not know ``.pyw``, ``.mts``, ``.PY`` or ``Dockerfile.prod``: no rule would read such a file, in silence."""
+_TYPES_OF_VALUE: Final = re.compile(
+    rb"(?<=[\w)\]!])[ \t\r\n]{1,20}(?:as|satisfies)[ \t\r\n]{1,20}(?:(?:unknown|any)[ \t]+as[ \t]+)?"
+    rb"(?:Record|Partial|Array|Promise)?<?\{[^{}()]{0,2000}(?:\{[^{}()]{0,1000}\}[^{}()]{0,1000}){0,20}\}>?(?:\[\])?"
+)
+"""``as { token: string }`` behind a value."""
 _NO_ENDINGS: Final = (".min.js",)
 """Endings that semgrep passes over."""
 
@@ -119,13 +127,13 @@ def copy(sources: Iterable[Source], root: Path, beside: tuple[Source, ...] = ())
     for number, source in enumerate(sources):
         place = root / _name(source, number)
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(_without_types_of_calls(source.text) if _is_typed(source) else source.text)
+        place.write_bytes(_without_types(source.text) if _is_typed(source) else source.text)
         placed[place] = source
         if source.language == languages.MARKUP and (found := scripts_of(source.text.decode("utf-8", "replace"))):
             # the page itself is for the rules that read any text; its scripts are parsed
             place = root / _SCRIPTS_FOLDER / str(number) / f"{_ascii(source.path.rsplit('/', 1)[-1])}.ts"
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(_without_types_of_calls(found.text.encode()))
+            place.write_bytes(_without_types(found.text.encode()))
             placed[place] = replace(source, text=found.text.encode(), lines=found.lines)
         if source.language == languages.NOTEBOOK and (shell := shell_of(source)) is not None:
             place = root / _SCRIPTS_FOLDER / str(number) / f"{_ascii(source.path.rsplit('/', 1)[-1])}.sh"
@@ -162,9 +170,16 @@ def _is_typed(source: Source) -> bool:
     return source.language == languages.TYPESCRIPT
 
 
-def _without_types_of_calls(text: bytes) -> bytes:
-    """Return TypeScript of the same length in which calls have no types of their own."""
-    return _TYPES_OF_CALL.sub(lambda found: b" " * len(found[0]), text)
+def _without_types(text: bytes) -> bytes:
+    """Return TypeScript of the same length in which calls have no types of their own, and no value is said to be one.
+
+    Of ``request.body as {token: string}`` semgrep does not see that it is what came of the request.
+    """
+    return _TYPES_OF_VALUE.sub(_blank, _TYPES_OF_CALL.sub(_blank, text))
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    return re.sub(rb"[^\r\n]", b" ", found[0])
 
 
 def _name(source: Source, number: int) -> str:
@@ -172,10 +187,13 @@ def _name(source: Source, number: int) -> str:
     path = f"{_PLAIN_FOLDER}/{source.path}"
     language = BUNDLE if is_bundle(source.path, source.text) else source.language
     ended = _ended(path, language)
-    if ended == path and _is_plain(source.path):
+    is_taken = _is_plain(source.path) and not (
+        language in {languages.PYTHON, languages.NOTEBOOK} and _NOT_OF_BANDIT.search(source.path)
+    )
+    if ended == path and is_taken:
         return path
     # another ending could be another file's name
-    name = source.path if _is_plain(source.path) else _ascii(source.path.rsplit("/", 1)[-1])
+    name = source.path if is_taken else _ascii(source.path.rsplit("/", 1)[-1])
     return f"{_ODD_FOLDER}/{number}/{_ended(name, language)}"
 
 

@@ -22,6 +22,10 @@ TEXTS: Final = {
         "audit the place that the link points to as a target of its own: code=PATH",
         "将链接指向的位置作为单独的目标审计：code=PATH",
     ),
+    "code.remedy.submodule": (
+        "fetch it (git submodule update --init --recursive) and audit again, or exclude its folder",
+        "获取子模块（git submodule update --init --recursive）后重新审计，或排除该目录",
+    ),
     "code.remedy.encoding": (
         "save the file as UTF-8 without NUL bytes, in a syntax that Python 3 accepts",
         "将文件另存为不含 NUL 字节的 UTF-8，并使用 Python 3 可接受的语法",

@@ -175,10 +175,24 @@ class SourceTree:
         except OSError as error:
             yield self._gap(path, "", _reason(error), error.strerror or str(error))
             return
+        if any(entry.name == _SUBMODULES for entry in entries):
+            yield from self._submodules(path)
         for entry in entries:
             inner = f"{path}/{entry.name}" if path else entry.name
             if not self._is_excluded(inner):
                 yield from self._entry(entry, inner, depth)
+
+    def _submodules(self, path: str) -> Iterator[Gap]:
+        """Name what other repositories belong to the tree and were not fetched: their folders are empty, or missing."""
+        data = _bytes_of(os.path.join(self.root, path, _SUBMODULES), SIZE_LIMIT_BYTES) or b""  # noqa: PTH118 - names may be no UTF-8
+        for found in _SUBMODULE.finditer(data):
+            inner = os.fsdecode(b"/".join(filter(None, (os.fsencode(path), found[1].strip(b'" \t\r').strip(b"/")))))
+            try:
+                is_empty = not set(os.listdir(self.root / inner)) - {".git"}  # noqa: PTH208 - names may be no UTF-8
+            except OSError:
+                is_empty = True
+            if is_empty and not self._is_excluded(inner):
+                yield self._gap(inner, "", reasons.SUBMODULE_MISSING, "named in .gitmodules, and not fetched")
 
     def _is_excluded(self, path: str) -> bool:
         """Tell whether the user left a path out: by a pattern of it, of its folder, or of its last part."""
@@ -275,6 +289,8 @@ class SourceTree:
         )
 
 
+_SUBMODULES: Final = ".gitmodules"
+_SUBMODULE: Final = re.compile(rb"(?m)^[ \t]*path[ \t]*=[ \t]*(\S[^\n]*)$")
 _FOREIGN: Final = frozenset({GENERATED, VENDORED})
 
 
@@ -296,6 +312,7 @@ _REMEDIES: Final[dict[str, Text]] = {
     reasons.LINK_OUT_OF_THE_TREE: say("code.remedy.link"),
     reasons.LINK_TO_ANOTHER_KIND_OF_FILE: say("code.remedy.link"),
     reasons.CANNOT_BE_READ_AS_TEXT: say("code.remedy.encoding"),
+    reasons.SUBMODULE_MISSING: say("code.remedy.submodule"),
 }
 
 

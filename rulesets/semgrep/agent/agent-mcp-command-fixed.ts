@@ -7,7 +7,7 @@ const SERVERS = { time: { command: '/opt/mcp/time', args: ['--utc'] } };
 
 router.post('/mcp/test', requireAuth, async (req, res) => {
   const { command, args } = req.body;
-  // ruleid: agent-mcp-command-fixed--typescript
+  // ruleid: agent-mcp-command-fixed--typescript, agent-mcp-command-fixed--helper-typescript
   const transport = new StdioClientTransport({ command, args });
   // ruleid: agent-mcp-command-fixed--typescript
   const other = new StdioClientTransport({ command: 'npx', args: req.body.args });
@@ -16,7 +16,7 @@ router.post('/mcp/test', requireAuth, async (req, res) => {
 
 export async function fromNode(nodeData: NodeData) {
   const config = JSON.parse(nodeData.inputs?.mcpServerConfig as string);
-  // ruleid: agent-mcp-command-fixed--typescript
+  // ruleid: agent-mcp-command-fixed--typescript, agent-mcp-command-fixed--helper-typescript
   return new StdioClientTransport(config);
 }
 
@@ -30,6 +30,7 @@ router.post('/mcp/named', requireAuth, async (req, res) => {
   const server = SERVERS[req.body.name];
   if (!server) return res.status(404).end();
   // ok: agent-mcp-command-fixed--typescript
+  // ruleid: agent-mcp-command-fixed--helper-typescript
   const transport = new StdioClientTransport({ command: server.command, args: server.args });
   // ok: agent-mcp-command-fixed--typescript
   const fixed = new StdioClientTransport({ command: 'node', args: ['/opt/mcp/files.js'] });
@@ -40,5 +41,6 @@ export function checked(nodeData: NodeData) {
   const command = nodeData.inputs?.command as string;
   if (!ALLOWED_COMMANDS.includes(command)) throw new Error('not allowed');
   // ok: agent-mcp-command-fixed--typescript
+  // ruleid: agent-mcp-command-fixed--helper-typescript
   return new StdioClientTransport({ command, args: [] });
 }

@@ -39,3 +39,15 @@ export async function convert(name: string) {
   // ok: os-shell-command-literal--typescript
   await runFile('pandoc', ['--', name]);
 }
+
+export async function ofBunAndDeno(format: string) {
+  // ruleid: os-shell-command-literal--typescript
+  const child = Bun.spawn(["sh", "-c", `pandoc in -t ${format}`], { stderr: "pipe" });
+  // ok: os-shell-command-literal--typescript
+  Bun.spawn(["pandoc", "in", "-t", format]);
+  // ruleid: os-shell-command-literal--typescript
+  const command = new Deno.Command("bash", { args: ["-lc", `/opt/tools/${format}`], stdout: "piped" });
+  // ok: os-shell-command-literal--typescript
+  new Deno.Command("/opt/tools/run", { args: ["--format", format] });
+  return [child, command];
+}

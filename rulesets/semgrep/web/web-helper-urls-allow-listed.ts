@@ -8,3 +8,13 @@ export async function search(word: string) {
   // ok: web-helper-urls-allow-listed
   return fetch(`https://docs.corp.cn/search?q=${encodeURIComponent(word)}`)
 }
+
+export async function meta(url: string) {
+  // ruleid: web-helper-urls-allow-listed
+  const html = await ofetch(url, { responseType: "text" });
+  // ruleid: web-helper-urls-allow-listed
+  await $fetch(url);
+  // ok: web-helper-urls-allow-listed
+  await ofetch("https://docs.corp.cn/a");
+  return html;
+}

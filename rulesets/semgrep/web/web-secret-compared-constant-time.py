@@ -85,3 +85,15 @@ def good_same_header(request):
     given = request.headers.get("Authorization", "")
     # ok: web-secret-compared-constant-time
     return hmac.compare_digest(given.encode(), f"Bearer {TOKEN}".encode())
+
+
+class Handler:
+    def prepare(self):
+        given = self.given_token()
+        # ruleid: web-secret-compared-constant-time
+        if given != self.settings["token"]:
+            raise ValueError("token")
+        kind = self.given_token_kind()
+        # ok: web-secret-compared-constant-time
+        if kind != self.settings["token_type"]:
+            raise ValueError("kind")

@@ -56,3 +56,12 @@ class P:
     def __init__(self, tpl):
         # ruleid: web-template-source-fixed
         self.template = jinja2.Template(tpl, undefined=jinja2.StrictUndefined)
+
+
+def of_bottle():
+    from bottle import SimpleTemplate, request
+
+    # ruleid: web-template-source-fixed
+    page = SimpleTemplate(request.json["layout"])
+    # ok: web-template-source-fixed
+    return page.render(name=SimpleTemplate("<p>{{name}}</p>").render(name=request.json["name"]))

@@ -67,3 +67,23 @@ def test_whoever_asks_a_model_gets_an_answer_that_pysa_knows(text: bytes, shown:
 )
 def test_other_calls_stay_as_they_are(text: bytes) -> None:
     assert with_answers(text) is text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (b"from aiohttp import web\nx = request.match_info['a']", b"x = _auditor_given.match_info['a']"),
+        (b"from aiohttp import web\nx = await request.json()", b"x = await _auditor_given.called()"),
+        (b"import aiohttp\nx = request.query['a']", b"x = request.query['a']"),
+        (b"from starlette.routing import Route\nx = await request.form()", b"x = await _auditor_given.called()"),
+        (b"from fastapi import FastAPI\nfrom starlette.x import y\nx = request.body", b"x = request.body"),
+        (b"from tornado.web import RequestHandler\nx = self.get_argument('a')", b"x = _auditor_given.called('a')"),
+        (b"import falcon\nx = req.media.get('a')", b"x = _auditor_given.media.get('a')"),
+        (b"from bottle import request\nx = request.forms", b"x = _auditor_given.forms"),
+        (b"import argparse\nx = self.get_argument('a')", b"x = self.get_argument('a')"),
+    ],
+)
+def test_what_is_sent_to_a_handler_of_other_frameworks_has_a_type(text: bytes, shown: bytes) -> None:
+    assert (
+        with_given_values(text).removesuffix(b"\nfrom auditor_given import given as _auditor_given\n").endswith(shown)
+    )

@@ -10,6 +10,7 @@ import pytest
 
 from auditor.stages.code.purpose import (
     compares_own_state,
+    gives_secret,
     hash_is_for_security,
     html_may_be_said,
     is_for_reading,
@@ -364,3 +365,23 @@ MASKED = """def tell(url, password):
 )
 def test_a_value_in_which_stars_stand_for_the_secret(value: str, *, expected: bool) -> None:
     assert log_is_harmless(ast.parse(MASKED.format(value=value)), 5, 5) is expected
+
+
+@pytest.mark.parametrize(
+    ("kept", "is_secret"),
+    [
+        ("token = self._new()", True),
+        ("self.reset_code = await self._new()", True),
+        ("send(password=self._new())", True),
+        ("token_count = self._new()", False),
+        ("colour = self._new()", False),
+        ("self._new()", False),
+    ],
+)
+def test_what_is_made_by_chance_is_a_secret_where_it_is_kept_as_one(kept: str, is_secret: bool) -> None:  # noqa: FBT001 - a row
+    tree = ast.parse(
+        f"class A:\n    def _new(self):\n        return random.choice(x)\n\n    async def f(self):\n        {kept}\n"
+    )
+
+    assert gives_secret(tree, 3) is is_secret
+    assert not gives_secret(tree, 6)

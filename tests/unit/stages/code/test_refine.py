@@ -810,3 +810,29 @@ def test_a_host_that_the_application_holds_a_function_for(held: str, trust: Trus
     )
 
     assert min(module(text).address(9, 9), Trust.CONFIGURED) is trust
+
+
+@pytest.mark.parametrize(
+    "made", ["name.rpartition('.')[0]", "name.rsplit('/', 1)[-1]", "name.partition(':')[2]", "name.decode('utf-8')"]
+)
+def test_what_is_cut_out_of_a_text_of_a_caller_is_the_callers(made: str) -> None:
+    assert (
+        asked(f"def f(cursor, name):\n    part = {made}\n    cursor.execute(f'SELECT {{part}}')  # here\n", "sql")
+        is Trust.OUTSIDE
+    )
+
+
+@pytest.mark.parametrize(
+    ("built", "is_open"),
+    [
+        ("f\"SELECT a FROM t WHERE key = '{key}'\"", True),
+        ('f"SELECT a FROM t WHERE key = {key}"', False),
+        ("f\"SELECT a FROM t WHERE key = '{KIND}'\"", False),
+        ('"SELECT a FROM t WHERE key = \'" + key + "\'"', True),
+    ],
+)
+def test_what_callers_give_between_the_quotes_of_a_statement_is_seen(built: str, is_open: bool) -> None:  # noqa: FBT001 - a row
+    module = Module.of(f"KIND = 'a'\n\ndef f(store, key):\n    return store.first({built})\n".encode())
+
+    assert module is not None
+    assert module.quotes_outside(4, 4) is is_open

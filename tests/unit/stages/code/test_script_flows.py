@@ -251,6 +251,35 @@ def test_value_that_a_function_of_another_file_confines_is_refuted() -> None:
     assert asked(loose, "route.ts", 3, "path-traversal").origin == "Request"
 
 
+@pytest.mark.parametrize(
+    ("condition", "is_reached"),
+    [
+        ("!parts.every((each) => isUuid(each))", False),
+        ("!parts.every((each) => NAMES.has(each))", False),
+        ("parts.some((each) => each.includes('..'))", False),
+        ("!parts.every((each) => each.length > 0)", True),
+        ("parts.some((each) => !each)", True),
+    ],
+)
+def test_parts_of_a_path_may_be_looked_at_one_by_one(condition: str, *, is_reached: bool) -> None:
+    storage = (
+        "import fs from 'fs'\nexport async function put(...parts: string[]) {\n"
+        f"  if ({condition}) throw new Error('no')\n  fs.writeFileSync(parts.join('/'), '')\n}}\n"
+    )
+    route = "import { put } from './storage'\n\nrouter.put('/f', async (req, res) => {\n  await put(req.params.a, req.body.b)\n})\n"
+
+    assert gets_to({"storage.ts": storage, "routes.ts": route}, "storage.ts", 4) is is_reached
+
+
+def test_what_a_validator_of_hono_lets_through_is_the_callers() -> None:
+    route = (
+        "import { removeFile } from './storage'\n\napp.delete('/f', async (c) => {\n"
+        "  const { name } = c.req.valid('json')\n  await removeFile('a', name)\n  return c.json({})\n})\n"
+    )
+
+    assert gets_to({"storage.ts": STORAGE, "routes.ts": route}, "storage.ts", 6)
+
+
 READ = "import fs from 'fs'\nexport async function readIt({ path }) {\n  return fs.readFileSync(path, 'utf8')\n}\n"
 REGISTERED = "server.tool('read', { path: z.string() }, readIt)\n"
 

@@ -160,6 +160,30 @@ def test_the_count_never_goes_back(tmp_path: Path) -> None:
     assert (before, readers.count()) == (1, 1)
 
 
+def test_python_that_bandit_would_pass_over_is_named_anew(tmp_path: Path) -> None:
+    given = source(".github/scripts/a.py"), source(".github/workflows/a.yml", "yaml"), source("src/a.py")
+
+    assert names(*given, root=tmp_path) == ["odd/0/a.py", "tree/.github/workflows/a.yml", "tree/src/a.py"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (b"await got.get<{ a: string }>(url)", b"await got.get               (url)"),
+        (b"got.get<Page<Item>>(url)", b"got.get            (url)"),
+        (b"got.get<Page | null>(url)", b"got.get             (url)"),
+        (b"const { a } = request.body as { a: string };", b"const { a } = request.body                 ;"),
+        (b"(await r.json()) as\n  { a: { b: number } }[];", b"(await r.json())   \n                        ;"),
+        (b"import { a as b } from 'c'; export { d as e };", b"import { a as b } from 'c'; export { d as e };"),
+        (b"if (a < b || c > (d)) f();", b"if (a < b || c > (d)) f();"),
+    ],
+)
+def test_types_of_values_are_not_shown(text: bytes, shown: bytes, tmp_path: Path) -> None:
+    (place,) = copy([source("a.ts", "typescript", text)], tmp_path).sources
+
+    assert place.read_bytes() == shown
+
+
 def test_calls_of_typescript_lose_their_types_and_nothing_moves(tmp_path: Path) -> None:
     text = (
         b"const a = await axios.get<Page>(url, { b: c < d });\nconst f = <T>(x: T) => x;\nnew Map<string, Row[]>(g);\n"

@@ -28,6 +28,17 @@ from auditor.stages.code.tree import (
 )
 
 
+def test_a_submodule_that_was_not_fetched_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".gitmodules").write_text('[submodule "a"]\n\tpath = libs/a\n[submodule "b"]\n\tpath = b\n')
+    (tmp_path / "libs" / "a").mkdir(parents=True)
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "main.py").write_text("x = 1\n")
+
+    told = [(item.subject, item.reason) for item in read(tmp_path) if isinstance(item, Gap)]
+
+    assert told == [("libs/a", "submodule missing")]
+
+
 def read(root: Path) -> list[Source | Exclusion | Gap]:
     return list(SourceTree(root, "code=x").read())
 
