@@ -30,6 +30,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "neither a folder nor a regular file": "既非目录也非普通文件",
     "a folder among the files": "文件之中有目录",
     "a FIFO, socket or device is not read": "不读取 FIFO、套接字或设备",
+    "named in .gitmodules, and not fetched": "已列于 .gitmodules，但尚未获取",
     "a pipe, socket or device": "管道、套接字或设备",
     "it is no regular file any more": "已不再是普通文件",
     "not followed": "未跟随",
