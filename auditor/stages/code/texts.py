@@ -23,8 +23,8 @@ TEXTS: Final = {
         "将链接指向的位置作为单独的目标审计：code=PATH",
     ),
     "code.remedy.submodule": (
-        "fetch it (git submodule update --init --recursive) and audit again, or exclude its folder",
-        "获取子模块（git submodule update --init --recursive）后重新审计，或排除该目录",
+        "fetch it (`git submodule update --init`) and audit again, or exclude its folder",
+        "获取子模块（`git submodule update --init`）后重新审计，或排除该目录",
     ),
     "code.remedy.encoding": (
         "save the file as UTF-8 without NUL bytes, in a syntax that Python 3 accepts",
