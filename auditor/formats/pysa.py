@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 STEP_LIMIT: Final = 30
-TRAIL_LIMIT: Final = 64
+TRAIL_LIMIT: Final = 128
 """Ways from one issue to its sinks that are followed."""
 ENTRIES_OF_ONE: Final = 4
-ENTRY_LIMIT: Final = 2_000
+ENTRY_LIMIT: Final = 4_000
 """How often one model, and all models together, are entered on these."""
 _NORMAL: Final = frozenset({41})
 """Model queries that match nothing: nobody imports that package (taint.md §5, trap 3)."""
