@@ -127,7 +127,9 @@ def _is_known_to_all(rule: Rule, lines: list[str], line: int) -> bool:
         return _names_resource(row) or is_shown_to_another("\n".join(lines), row)
     if rule.capability in {"hardcoded-password", "default-credential"}:
         return _is_known_bad(lines, line)
-    return rule.capability == "hardcoded-key" and _COUNTS_VISITORS.search(row) is not None
+    beside = "\n".join(lines[max(0, line - 1 - _BESIDE) : line + _BESIDE])
+    counts = _COUNTS_VISITORS.search(row) is not None or _OF_MEASUREMENT.search(beside) is not None
+    return rule.capability == "hardcoded-key" and counts
 
 
 _NAMES_SESSION: Final = re.compile(
@@ -145,6 +147,8 @@ _COUNTS_VISITORS: Final = re.compile(
     r"(?:token|key)\w*\W{0,3}\s*(?::[^=\n]{1,30})?[=:]"
 )
 """Keys by which a program tells its maker how it is used: they ship with it, and whoever has one may add a line."""
+_OF_MEASUREMENT: Final = re.compile(r"""(?i:measurement_?id)["']?\s*[:=]\s*["']G-[A-Z0-9]{8,12}["']""")
+_BESIDE: Final = 2
 _FALLBACK: Final = re.compile(r"""["'](\w+)["'][^"'\n]{1,20}["']([a-z0-9]+(?:-[a-z0-9]+)+)["']""")
 
 

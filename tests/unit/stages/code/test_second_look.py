@@ -717,3 +717,12 @@ def test_a_fallback_with_which_the_program_refuses_to_start(then: str, trust: Tr
 
     assert looked("secret-environment-no-fallback", text, 1) is trust
     assert looked("secret-environment-no-fallback", text.replace('== "not', '== "un'), 1) is Trust.OUTSIDE
+
+
+@pytest.mark.parametrize(
+    ("beside", "trust"), [("measurementId: 'G-2K1MPK763J'", Trust.CONFIGURED), ("name: 'G'", Trust.OUTSIDE)]
+)
+def test_key_by_which_visits_are_counted_stands_beside_what_they_are_counted_for(beside: str, trust: Trust) -> None:
+    text = f"const SENT = {{\n  {beside},\n  apiSecret: 'UccV7rIoTF6II6E9zYX5Ow',\n}};\n"
+
+    assert looked("secret-token-not-hardcoded", text, 3, "typescript") is trust
