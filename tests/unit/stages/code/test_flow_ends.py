@@ -17,6 +17,7 @@ from auditor.stages.code.reading import Collector
 from auditor.stages.code.refine import Module
 from auditor.stages.code.tree import Source
 
+WHICH = "shutil.which"
 CLIENT = b"""
 class Client:
     def by_name(self, path):
@@ -396,11 +397,11 @@ def test_what_a_function_gives_back_is_what_came_from_outside(asked: str, *, is_
 @pytest.mark.parametrize(
     ("program", "flags", "is_none"),
     [
-        ('shutil.which("exiftool")', '"-json"', True),
+        (WHICH + '("exiftool")', '"-json"', True),
         ('"/usr/bin/exiftool"', '"-json"', True),
         ("shutil.which(kind)", '"-json"', False),
         ("config[kind]", '"-json"', False),
-        ('shutil.which("bash")', '"-c"', False),
+        (WHICH + '("bash")', '"-c"', False),
     ],
 )
 def test_a_program_that_is_looked_for_by_its_name_is_named(program: str, flags: str, is_none: bool) -> None:  # noqa: FBT001 - a row
