@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import yaml
-
+from auditor.errors import ConfigError
 from auditor.stages.code import languages
 from auditor.stages.code.scopes import dotted, last_name
 
@@ -146,22 +146,15 @@ _OWN: Final = re.compile(
 
 def runs_for_own_branches(source: Source, line: int) -> bool:
     """Tell whether a step is one of a job for branches of the repository itself; who may push there writes its code."""
+    from auditor.formats.bounded_yaml import read_yaml  # noqa: PLC0415 - loads a parser that few trees need
+
     try:
-        root = yaml.compose(source.text.decode("utf-8", "replace"), Loader=yaml.SafeLoader)
-    except yaml.YAMLError:
+        document, lines = read_yaml(Path(source.path), source.text)
+    except ConfigError:
         return False
-    for job in _values(_value(root, "jobs")):
-        if job.start_mark.line < line <= job.end_mark.line + 1:
-            asked = getattr(_value(job, "if"), "value", "")
-            said = re.sub(r"\s+|^\$\{\{|\}\}$", "", asked if isinstance(asked, str) else "").removesuffix("}}")
-            return "||" not in said and any(map(_OWN.fullmatch, said.removeprefix("${{").split("&&")))
-    return False
-
-
-def _value(node: yaml.Node | None, key: str) -> yaml.Node | None:
-    pairs = node.value if isinstance(node, yaml.MappingNode) else []
-    return next((value for name, value in pairs if name.value == key), None)
-
-
-def _values(node: yaml.Node | None) -> list[yaml.Node]:
-    return [value for _name, value in node.value] if isinstance(node, yaml.MappingNode) else []
+    jobs = document.get("jobs") if isinstance(document, dict) else None
+    begun = [name for name in jobs if lines["jobs", name] <= line] if isinstance(jobs, dict) else []
+    job = jobs[max(begun, key=lambda name: lines["jobs", name])] if isinstance(jobs, dict) and begun else None
+    asked = job.get("if") if isinstance(job, dict) else None
+    said = re.sub(r"\s+", "", asked if isinstance(asked, str) else "").removeprefix("${{").removesuffix("}}")
+    return "||" not in said and any(map(_OWN.fullmatch, said.split("&&")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from auditor.stages.code.own_side import runs_for_own_branches
 from auditor.stages.code.reading import Collector
 from auditor.stages.code.rules import rule_pack
 from auditor.stages.code.tree import Source
@@ -844,6 +845,24 @@ def test_a_job_for_branches_of_the_own_repository(own: str, other: str, severity
     source = Source(path=".github/workflows/a.yml", language="yaml", size_bytes=1, sha256="", text=text.encode())
 
     assert weight_of(Collector("semgrep"), source, PACK.rules["os-workflow-text-not-in-scripts"], 7, 8) == severity
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"jobs:\n  a:\n    if: x\n    steps: " + b"[" * 20_000 + b"]" * 20_000,
+        b"jobs: [a]\n",
+        b"jobs:\n  a: &a\n    needs: *a\n",
+        b"jobs:\n  a: {if: [x]}\n",
+        b"- jobs\n",
+        b"jobs: {\n",
+        b"",
+    ],
+)
+def test_a_workflow_that_is_none_is_one_of_no_own_branch(text: bytes) -> None:
+    source = Source(path=".github/workflows/a.yml", language="yaml", size_bytes=1, sha256="", text=text)
+
+    assert not runs_for_own_branches(source, 3)
 
 
 @pytest.mark.parametrize(
