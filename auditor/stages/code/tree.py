@@ -184,14 +184,20 @@ class SourceTree:
 
     def _submodules(self, path: str) -> Iterator[Gap]:
         """Name what other repositories belong to the tree and were not fetched: their folders are empty, or missing."""
-        data = _bytes_of(os.path.join(self.root, path, _SUBMODULES), SIZE_LIMIT_BYTES) or b""  # noqa: PTH118 - names may be no UTF-8
-        for found in _SUBMODULE.finditer(data):
-            inner = os.fsdecode(b"/".join(filter(None, (os.fsencode(path), found[1].strip(b'" \t\r').strip(b"/")))))
-            try:
-                is_empty = not set(os.listdir(self.root / inner)) - {".git"}  # noqa: PTH208 - names may be no UTF-8
-            except OSError:
-                is_empty = True
-            if is_empty and not self._is_excluded(inner):
+        try:
+            data = _bytes_of(os.path.join(self.root, path, _SUBMODULES), SIZE_LIMIT_BYTES) or b""  # noqa: PTH118 - names may be no UTF-8
+        except OSError:
+            return  # it is told where the file itself is read
+        for number, found in enumerate(_SUBMODULE.finditer(data)):
+            if number == _SUBMODULES_LIMIT:
+                detail = f"more than {_SUBMODULES_LIMIT:,} submodules; the rest was not read"
+                yield self._gap(os.path.join(path, _SUBMODULES), "", reasons.TOO_MANY_FILES, detail)  # noqa: PTH118 - as above
+                return
+            parts = [part for part in found[1].strip(b'" \t\r').split(b"/") if part not in {b"", b"."}]
+            if not parts or found[1].startswith(b"/") or b".." in parts:
+                continue  # git takes no such path either
+            inner = os.fsdecode(b"/".join(filter(None, (os.fsencode(path), *parts))))
+            if _is_empty(self.root / inner) and not self._is_excluded(inner):
                 yield self._gap(inner, "", reasons.SUBMODULE_MISSING, "named in .gitmodules, and not fetched")
 
     def _is_excluded(self, path: str) -> bool:
@@ -290,6 +296,7 @@ class SourceTree:
 
 
 _SUBMODULES: Final = ".gitmodules"
+_SUBMODULES_LIMIT: Final = 1_000
 _SUBMODULE: Final = re.compile(rb"(?m)^[ \t]*path[ \t]*=[ \t]*(\S[^\n]*)$")
 _FOREIGN: Final = frozenset({GENERATED, VENDORED})
 
@@ -340,6 +347,14 @@ def uncovered(sources: Mapping[str, list[tuple[str, int]]], argument: str) -> It
             ),
             remedy=say("code.languages.remedy"),
         )
+
+
+def _is_empty(folder: Path) -> bool:
+    """Tell whether a folder holds nothing but what git keeps in one, or is none."""
+    try:
+        return not set(os.listdir(folder)) - {".git"}  # noqa: PTH208 - names may be no UTF-8
+    except (OSError, ValueError):  # a name with a NUL
+        return True
 
 
 def _bytes_of(place: str, limit: int) -> bytes | None:

@@ -39,6 +39,49 @@ def test_a_submodule_that_was_not_fetched_is_named(tmp_path: Path) -> None:
     assert told == [("libs/a", "submodule missing")]
 
 
+@pytest.mark.parametrize("path", ["../outside", "/etc", "libs/../../outside", "a\0b", "", ".", "x" * 5000])
+def test_a_submodule_leads_nowhere_else_and_costs_no_other_file(tmp_path: Path, path: str) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tmp_path / "outside").mkdir()
+    (tree / ".gitmodules").write_text(f'[submodule "a"]\n\tpath = {path}\n[submodule "b"]\n\tpath = libs/b\n')
+    (tree / "main.py").write_text("x = 1\n")
+
+    items = list(SourceTree(tree, "code=.").read())
+
+    assert "main.py" in {each.path for each in items if isinstance(each, Source)}
+    named = [each.subject for each in items if isinstance(each, Gap) and each.reason == "submodule missing"]
+    is_a_name_inside = path[0:1] in {"a", "x"}
+    assert named == ([path, "libs/b"] if is_a_name_inside else ["libs/b"])
+
+
+def test_so_many_submodules_are_cut_off(tmp_path: Path) -> None:
+    rows = "".join(f"[submodule]\n\tpath = libs/{number}\n" for number in range(1_200))
+    (tmp_path / ".gitmodules").write_text(rows)
+
+    gaps = [each for each in SourceTree(tmp_path, "code=.").read() if isinstance(each, Gap)]
+
+    assert len(gaps) == 1_001
+    assert gaps[-1].detail == "more than 1,000 submodules; the rest was not read"
+
+
+@pytest.mark.parametrize("kind", ["link", "folder", "pipe"])
+def test_modules_that_are_no_file_cost_no_other_file(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / ".gitmodules"
+    if kind == "link":
+        place.symlink_to("/etc/passwd")
+    elif kind == "folder":
+        place.mkdir()
+    else:
+        os.mkfifo(place)
+    (tmp_path / "main.py").write_text("x = 1\n")
+
+    items = list(SourceTree(tmp_path, "code=.").read())
+
+    assert "main.py" in {each.path for each in items if isinstance(each, Source)}
+    assert [each for each in items if isinstance(each, Gap) and each.reason == "submodule missing"] == []
+
+
 def read(root: Path) -> list[Source | Exclusion | Gap]:
     return list(SourceTree(root, "code=x").read())
 
