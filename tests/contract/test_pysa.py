@@ -151,6 +151,7 @@ def test_where_nothing_is_seen_to_come_in_silence_is_told(tmp_path: Path, files:
         "from flask import request\n\n\ndef at():\n    print(request.args['x'])\n",
         "import zipfile\n\n\ndef names(file):\n    print(zipfile.ZipFile(file).namelist())\n",
         "from django.db import models\n\n\ndef at(request):\n    print(request.GET['x'])\n",
+        "def at(client):\n    print(client.chat.completions.create(model='m'))\n",
         (
             "class Agent:\n    def __init__(self, llm):\n        self.llm = llm\n\n"
             "    def at(self):\n        print(self.llm.invoke('x'))\n"

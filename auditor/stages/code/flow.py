@@ -38,7 +38,7 @@ from auditor.stages.code.flow_guards import (
     refuses_text,
 )
 from auditor.stages.code.flow_reach import not_followed
-from auditor.stages.code.flow_typing import as_shown
+from auditor.stages.code.flow_typing import GIVEN, as_shown
 from auditor.stages.code.python_library import packed, unpack_named
 from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
 from auditor.stages.code.registered import (
@@ -372,8 +372,10 @@ def _held_by_object(module: Module, end: pysa_format.Step) -> list[ast.expr]:
     ]
 
 
-def _has_source(sources: Iterable[str], texts: Sequence[bytes]) -> bool:
+def _has_source(sources: Collection[str], texts: Sequence[bytes]) -> bool:
     """Tell whether a program has a source: those of a stub are told of where nobody uses them."""
+    if any(name.startswith(GIVEN) for name in sources):
+        return True  # what it was shown to be given is read where it is written for it alone
     imported = frozenset[str]().union(*map(imported_in, texts))
     names = {
         re.escape(name.rsplit(".", 1)[-1].encode())

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.dependencies import dependency_of, gives_back, is_depended_on, parameters
-from auditor.stages.code.flow_typing import PATH_METHODS, opens_named_path
+from auditor.stages.code.flow_typing import GIVEN, PATH_METHODS, opens_named_path
 from auditor.stages.code.purpose import is_only_compiled
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.scopes import is_last_part, last_name
@@ -361,9 +361,7 @@ def _is_given_back(
     word = hop.name.rsplit(".", 1)[-1]
     if word == function.name or module.enclosing(hop.line) is not function:
         return False
-    calls = {
-        call for call in module.calls_at(hop.line) if last_name(call.func) == word or hop.name.startswith(_ANSWERS)
-    }
+    calls = {call for call in module.calls_at(hop.line) if last_name(call.func) == word or hop.name.startswith(GIVEN)}
     kept = {
         target.id
         for node in ast.walk(function)
@@ -375,8 +373,6 @@ def _is_given_back(
     return bool(calls.intersection(parts)) or any(isinstance(part, ast.Name) and part.id in kept for part in parts)
 
 
-_ANSWERS: Final = "auditor_given."
-"""What `flow_typing` writes for a call that asks a model."""
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 

@@ -8,6 +8,8 @@ from typing import Final
 
 from auditor.stages.code.constructors import with_constructors
 
+GIVEN: Final = "auditor_given."
+"""With what the names begin of all that is written into a text here."""
 PATH_METHODS: Final = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "unlink", "rmdir"})
 _PATH_CALL: Final = re.compile(
     rb"(?<![\w.)\]\"'])(?!(?:os|resources|self|cls|sftp|ftp|pathlib|Path)\.)"
