@@ -35,9 +35,8 @@ DEV_STAMP := $(VENV)/.stamps/dev-$(call digest,requirements/*.txt pyproject.toml
 
 # Programs that tests start are those of every stage that has one.
 TEST_STAGES := code kubernetes policy sbom vulnerabilities
-# Two processes, a file each: fixtures of a module (a browser, an API server, a whole run) are made once. In the order of
-# their names, for the files with the fewest tests are the slowest, and one process would be alone with them at the end.
-PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
+# Two processes, a file each: fixtures of a module (a browser, an API server, a whole run) are made once.
+PYTEST_ARGS ?= -n 2 --dist loadfile
 
 .PHONY: help setup tools demo test check lint policies bench sbom tour format lock clean dev system-packages test-tools test-servers
 
