@@ -1,6 +1,7 @@
 """Pysa as a scanner: data flow over the whole program, for what crosses functions and files.
 
-1. A flow inside one function is for the rules that see one function: they know its checks better.
+1. A flow inside one function is for the rules that see one function, where they know its end: they know its checks
+   better.
 2. A flow on which something that looks like a check was called is a hint to review, never a pass.
 3. Its silence says nothing: not that there is no flow, only that it found none.
 """
@@ -37,7 +38,7 @@ from auditor.stages.code.flow_guards import (
     made_by_a_check,
     refuses_text,
 )
-from auditor.stages.code.flow_reach import not_followed
+from auditor.stages.code.flow_reach import is_left_to_patterns, not_followed
 from auditor.stages.code.flow_typing import GIVEN, as_shown
 from auditor.stages.code.python_library import packed, unpack_named
 from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
@@ -321,7 +322,8 @@ def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source,
     # see 1. above; of what enters by another file semgrep knows nothing
     around = module.enclosing(end.line) if module else None
     is_entered = entries.reach(source.path, around) or (module is not None and is_handlers_method(module, around))
-    if flow.functions < 2 and not is_entered:  # noqa: PLR2004
+    is_in_one = flow.functions == 1 and not is_entered
+    if is_in_one and is_left_to_patterns(flow.sink):
         return
     if module is not None and ends_in_nothing(collected, by_path, module, rule.test, flow):
         return

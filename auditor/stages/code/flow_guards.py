@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.flow_ends import functions_named, handed_to_sink
-from auditor.stages.code.reaching import stored
-from auditor.stages.code.scopes import last_name
+from auditor.stages.code.reaching import is_error, stored
+from auditor.stages.code.scopes import ends_block, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -102,14 +102,9 @@ def checks(collected: Collector, source: Source | None, line: int, way: frozense
                 isinstance(inner, ast.Call) and is_guard(inner) for inner in ast.walk(helper)
             ):
                 return True
-        if (
-            isinstance(node, ast.If)
-            and node.lineno <= line
-            and isinstance(node.body[-1], (ast.Raise, ast.Return, ast.Continue, ast.Break))
-        ):
+        if isinstance(node, ast.If) and node.lineno <= line and ends_block(node.body[-1]):
             tests = [t for t in ast.walk(node.test) if isinstance(t, ast.Compare)]
-            is_raised = isinstance(node.body[-1], ast.Raise)
-            if any(_asks_for_membership(each) or (is_raised and _compares_sets(each)) for each in tests):
+            if any(_asks_for_membership(each) or (is_error(node.body[-1]) and _compares_sets(each)) for each in tests):
                 return True
     return False
 
@@ -199,7 +194,7 @@ def _refuses_outside(node: ast.Try) -> bool:
 
 def refuses_text(node: ast.If) -> bool:
     """Tell whether a condition looks into a text and raises: ``if "/" in name: raise``."""
-    if not isinstance(node.body[-1], ast.Raise):
+    if not is_error(node.body[-1]):
         return False
     for each in ast.walk(node.test):
         if isinstance(each, ast.Compare) and any(isinstance(op, (ast.In, ast.NotIn)) for op in each.ops):

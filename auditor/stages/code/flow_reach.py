@@ -6,6 +6,7 @@ nothing but what a rule looks for, the rule did not see the program to its end, 
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,24 @@ if TYPE_CHECKING:
     from auditor.stages.code.rules import Rule
 
 _SHOWN: Final = 8
+_KNOWN_TO_PATTERNS: Final = frozenset(
+    {
+        "PIL", "aiofiles", "aiohttp", "aiosqlite", "asyncpg", "cloudpickle", "curl_cffi", "cv2", "dill", "duckdb",
+        "fastapi", "feedparser", "flask", "httpx", "jinja2", "joblib", "jsonpickle", "llama_index", "mako", "mcp",
+        "pandas", "psycopg", "psycopg2", "pymysql", "quart", "requests", "sqlalchemy", "starlette", "trafilatura",
+        "urllib3", "werkzeug", "yaml", "_io", "_pickle",
+    }
+)  # fmt: skip
+"""Packages whose sinks the rules that see one function look for, beside those of Python itself."""
+
+
+def is_left_to_patterns(sink: str) -> bool:
+    """Tell whether a flow into a sink that stays in one function is for the rules that see one function.
+
+    They know its checks better, where they look for the sink at all.
+    """
+    package = sink.split(".", 1)[0]
+    return "." not in sink or package in _KNOWN_TO_PATTERNS or package in sys.stdlib_module_names
 
 
 def not_followed(rules: Iterable[Rule], texts: Mapping[str, bytes], roots: Sequence[str]) -> list[Problem]:

@@ -10,7 +10,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
-from auditor.stages.code.scopes import dotted, last_name
+from auditor.stages.code.scopes import dotted, ends_block, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _is_held(module: Module, call: ast.Call) -> bool:
         if not isinstance(test, ast.If) or test.lineno >= call.lineno or next(module.around(test)) not in around:
             continue
         is_inside = test in around and any(each in around for each in test.body)
-        ends = test not in around and isinstance(test.body[-1], (ast.Raise, ast.Return, ast.Continue))
+        ends = test not in around and ends_block(test.body[-1])
         names = _same(module, call, test.lineno)
         if (is_inside and _holds(module, test.test, names)) or (ends and _refuses(module, test.test, names)):
             return True

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.kept_by import ANY_TEXT, FUNCTIONS, METHODS
-from auditor.stages.code.scopes import dotted, last_name
+from auditor.stages.code.scopes import dotted, ends_block, is_abort, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _Block = tuple[tuple[int, str], ...]
 _ADDS: Final = frozenset({"append", "extend", "add", "insert", "update", "appendleft", "write", "setdefault"})
-_ENDS: Final = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 
 
 def stored(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -188,7 +187,7 @@ class Reach:
                 continue
             inside = (id(node), "body") in block
             in_other = (id(node), "orelse") in block
-            ends = _ends(node.body[-1]) and not inside and not _hands_on(node.body[-1], name)
+            ends = ends_block(node.body[-1]) and not inside and not _hands_on(node.body[-1], name)
             if ends and any(self._is_found_by(held, name, node.lineno) for held in _absent(node.test)):
                 return True
             if not (ends or inside or in_other) or not {"", part} & parts_in(node.test, name):
@@ -232,14 +231,9 @@ def parts_in(test: ast.AST, name: str) -> set[str]:
     return found
 
 
-def _ends(last: ast.stmt) -> bool:
-    """Tell whether a block is left with its last statement."""
-    return isinstance(last, _ENDS) or _is_abort(last)
-
-
 def is_error(last: ast.stmt) -> bool:
     """Tell whether a block ends with an error: one that is raised, or an answer of HTTP that says so."""
-    if isinstance(last, ast.Raise) or _is_abort(last):
+    if isinstance(last, ast.Raise) or is_abort(last):
         return True
     match last:
         case ast.Return(value=ast.Tuple(elts=[_, ast.Constant(value=int(status)), *_])):
@@ -257,10 +251,6 @@ _BAD_ANSWER: Final = re.compile(r"^HttpResponse(?:BadRequest|Forbidden|NotFound|
 
 def _is_status_of_error(value: object) -> bool:
     return isinstance(value, int) and value >= _FIRST_ERROR
-
-
-def _is_abort(last: ast.stmt) -> bool:
-    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and last_name(last.value.func) == "abort"
 
 
 def _hands_on(end: ast.stmt, name: str) -> bool:

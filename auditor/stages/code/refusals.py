@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.purpose import function_around
+from auditor.stages.code.scopes import ends_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,9 +108,7 @@ def _is_behind_or(tree: ast.Module, line: int, end_line: int) -> bool:
     return any(
         _is_check(each, used)
         for node in nodes
-        if isinstance(node, ast.If)
-        and node.lineno < line
-        and isinstance(node.body[-1], (ast.Raise, ast.Return, ast.Continue))
+        if isinstance(node, ast.If) and node.lineno < line and ends_block(node.body[-1])
         for test in [node.test]
         if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or)
         for operand in test.values[1:]

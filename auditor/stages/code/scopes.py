@@ -108,9 +108,9 @@ class Scope:
                         self._assign(item.optional_vars, item.context_expr)
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append" | "extend" | "insert" | "add")):
                 self.values[name].extend(node.args[-1:])
-            case ast.If(test=ast.Name(id=name), body=body) if body and isinstance(body[-1], _ENDS):
+            case ast.If(test=ast.Name(id=name), body=body) if body and ends_block(body[-1]):
                 self.empty_or_refused.add(name)
-            case ast.If(test=test, body=body) if body and isinstance(body[-1], _ENDS):
+            case ast.If(test=test, body=body) if body and ends_block(body[-1]):
                 self.guarded |= set(_refused(test))
             case ast.Assert(test=ast.Compare(left=left, ops=[ast.In()])):
                 self.guarded |= {dotted(left)}
@@ -307,6 +307,16 @@ def dotted(node: ast.AST) -> str:
             base = dotted(value)
             return f"{base}.{attr}" if base else ""
     return ""
+
+
+def ends_block(last: ast.stmt) -> bool:
+    """Tell whether a block is left with its last statement: Flask's ``abort(404)`` raises, too."""
+    return isinstance(last, _ENDS) or is_abort(last)
+
+
+def is_abort(last: ast.stmt) -> bool:
+    """Tell whether a statement answers a request with an error: ``abort(403)``."""
+    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and last_name(last.value.func) == "abort"
 
 
 def last_name(node: ast.AST) -> str:

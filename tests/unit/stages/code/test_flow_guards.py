@@ -149,3 +149,13 @@ def test_a_folder_that_was_refused_outside_before_something_was_made_of_it(handl
     files = {"a.py": source_of("a.py", BELOW.format(handled=handled))}
 
     assert made_by_a_check(Collector("pysa"), files, "a.py", 5) is is_check
+
+
+@pytest.mark.parametrize(
+    ("end", "is_check"),
+    [("raise BadRequest", True), ("abort(400)", True), ("return '', 400", True), ("log(host)", False)],
+)
+def test_an_abort_ends_as_an_error_does(end: str, *, is_check: bool) -> None:
+    text = f"def add(url, host):\n    if host not in HOSTS:\n        {end}\n    clone(url)\n"
+
+    assert checks(Collector("pysa"), source_of("a.py", text), 4, frozenset()) is is_check

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor import reasons
-from auditor.stages.code.flow_reach import not_followed
+from auditor.stages.code.flow_reach import is_left_to_patterns, not_followed
 from tests.unit.stages.code.fakes import rule
 
 SHELL = rule("shell", "pysa", "command-execution", not_followed=frozenset({"sh", "docker", "fabric"}))
@@ -53,3 +53,18 @@ def test_many_packages_are_counted() -> None:
     (found,) = not_followed([one], {"a.py": "\n".join(f"import {name}" for name in names).encode()}, [""])
 
     assert found.detail.endswith("p7 (a.py) …")
+
+
+@pytest.mark.parametrize(
+    ("sink", "is_left"),
+    [
+        ("open", True),
+        ("subprocess.run", True),
+        ("sqlalchemy.text", True),
+        ("trino.dbapi.Cursor.execute", False),
+        ("git.Repo.clone_from", False),
+        ("playwright.async_api.Frame.goto", False),
+    ],
+)
+def test_only_what_the_patterns_look_for_is_left_to_them(sink: str, *, is_left: bool) -> None:
+    assert is_left_to_patterns(sink) is is_left
