@@ -175,6 +175,46 @@ def test_a_package_that_is_not_modelled_costs_its_rule_alone(tmp_path: Path) -> 
     ]
 
 
+ROUTE = """
+from fastapi import FastAPI
+from {work} import run
+
+app = FastAPI()
+
+
+@app.get("/")
+def at(c: str):
+    run(c)
+"""
+
+
+def test_programs_whose_modules_have_one_name_are_each_followed(tmp_path: Path) -> None:
+    files = {f"{root}/main.py": ROUTE.format(work="work") for root in "ab"} | {
+        f"{root}/work.py": SHELL for root in "ab"
+    }
+    for root in "cd":
+        files |= {f"{root}/serve.py": "from app.main import app\n", f"{root}/app/__init__.py": ""}
+        files |= {f"{root}/app/main.py": ROUTE.format(work=".work"), f"{root}/app/work.py": SHELL}
+
+    found = scan(tmp_path, files)
+
+    assert sorted(match.steps[-1].file for match in found) == [
+        "a/work.py",
+        "b/work.py",
+        "c/app/work.py",
+        "d/app/work.py",
+    ]
+
+
+def test_a_module_that_another_one_hides_is_named(tmp_path: Path) -> None:
+    files = {f"{root}/main.py": ROUTE.format(work="work") for root in ("a", "b-c")}
+    files |= {f"{root}/work.py": SHELL for root in ("a", "b-c")}
+
+    found = scan(tmp_path, files, {reasons.PACKAGE_CLASH})
+
+    assert [match.steps[-1].file for match in found] == ["a/work.py"]
+
+
 def test_no_python_of_the_tree_is_run(tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     files = {

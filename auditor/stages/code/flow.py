@@ -39,7 +39,7 @@ from auditor.stages.code.flow_guards import (
     refuses_text,
 )
 from auditor.stages.code.flow_reach import is_left_to_patterns, not_followed
-from auditor.stages.code.flow_typing import GIVEN, as_shown
+from auditor.stages.code.flow_typing import GIVEN, as_shown, with_own_modules
 from auditor.stages.code.python_library import packed, unpack_named
 from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
 from auditor.stages.code.registered import (
@@ -48,7 +48,8 @@ from auditor.stages.code.registered import (
     registered_in,
     registered_model,
 )
-from auditor.stages.code.roots import import_roots, imported_in
+from auditor.stages.code.roots import import_roots, imported_in, strayed
+from auditor.stages.code.scan import shortly
 from auditor.stages.code.severity import Ground
 from auditor.stages.code.ways import Ways
 from auditor.stages.code.weight import is_of_sql_toolkit
@@ -185,9 +186,7 @@ class FlowScanner:
         roots = [*import_roots(program, frozenset(each.name for each in (folder / "stubs").iterdir())), ""]
         if not self._is_to_follow(collected, texts, not_followed(pack.of(self.name), program, roots)):
             return collected.reading()
-        for place, source in copy.sources.items():
-            if self.takes(source) and (shown := as_shown(source.text)) != source.text:
-                place.write_bytes(shown)
+        self._show(collected, copy, strayed(program, roots))
         own = scratch / "models"
         own.mkdir()
         kept: frozenset[str] = frozenset()
@@ -238,6 +237,20 @@ class FlowScanner:
                 detail = "has the name of Python's own module"
                 topic = f"{self.name}:{languages.PYTHON}"
                 collected.problem(source.path, Problem(topic=topic, reason=reasons.NOT_SCANNED, detail=detail))
+
+    def _show(self, collected: Collector, copy: Copy, astray: Mapping[str, Mapping[str, str]]) -> None:
+        """Write what pysa is to see of each file; name the imports that lead it to a module of another program."""
+        lost: dict[str, None] = {}
+        for place, source in copy.sources.items():
+            if self.takes(source):
+                shown, left = with_own_modules(as_shown(source.text), astray.get(source.path, {}))
+                lost |= {f"{name} ({source.path})": None for name in sorted(left)}
+                if shown != source.text:
+                    place.write_bytes(shown)
+        if lost:
+            detail = f"imports that lead to a module of the same name in another folder: {shortly(list(lost))}"
+            topic = f"{self.name}:{languages.PYTHON}"
+            collected.problem("", Problem(topic=topic, reason=reasons.PACKAGE_CLASH, detail=detail))
 
     def _is_to_follow(self, collected: Collector, texts: Sequence[bytes], beyond: Collection[Problem]) -> bool:
         """Tell whether a program has something to follow; say what of it is not followed in any case."""

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Final
+from functools import partial
+from keyword import iskeyword
+from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.constructors import with_constructors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 GIVEN: Final = "auditor_given."
 """With what the names begin of all that is written into a text here."""
@@ -88,6 +93,47 @@ def with_answers(text: bytes) -> bytes:
     if asked == text:
         return text
     return asked + (b"" if asked.endswith(b"\n") else b"\n") + b"from auditor_given import answer as _auditor_answer\n"
+
+
+def with_own_modules(text: bytes, names: Mapping[str, str]) -> tuple[bytes, frozenset[str]]:
+    """Return a text that imports modules by their path from the root of the tree, and those that it imports otherwise.
+
+    Args:
+        text: Of a file.
+        names: The folder that each module lies in, with ``/`` between its parts.
+    """
+    left: set[str] = set()
+    for name, folder in sorted(names.items()):
+        parts = folder.split("/")
+        if not all(part.isidentifier() and part.isascii() and not iskeyword(part) for part in parts):
+            left.add(name)
+        elif name == ".":
+            text = _RELATIVE.sub(partial(_from_root, parts), text)
+        else:
+            text, is_whole = _with_module(text, name, ".".join((*parts, name)))
+            left |= set() if is_whole else {name}
+    return text, frozenset(left)
+
+
+_RELATIVE: Final = re.compile(rb"(?m)^([ \t]*from[ \t]+)(\.+)[ \t]*([\w.]*)(?=[ \t]+import\b)")
+
+
+def _from_root(package: Sequence[str], found: re.Match[bytes]) -> bytes:
+    """Return an import that is relative to a package as one from the root of the tree."""
+    above = package[: len(package) + 1 - len(found[2])]
+    return found[1] + b".".join((*(part.encode() for part in above), *filter(None, [found[3]]))) if above else found[0]
+
+
+def _with_module(text: bytes, name: str, path: str) -> tuple[bytes, bool]:
+    """Return a text that imports a module by its path, and whether it imports it in no other way."""
+    word, whole = name.encode(), path.encode()
+    text = re.sub(rb"(?m)^([ \t]*from[ \t]+)" + word + rb"(?=[.\s])", rb"\1" + whole, text)
+    text = re.sub(rb"(?m)^([ \t]*import[ \t]+)" + word + rb"(?=[\w.]*[ \t]+as\b)", rb"\1" + whole, text)
+    text = re.sub(
+        rb"(?m)^([ \t]*import[ \t]+)" + word + rb"(?=[ \t]*(?:#|;|\r?$))", rb"\1" + whole + rb" as " + word, text
+    )
+    other = rb"(?m)^[ \t]*import[ \t]+(?:[^#\n]*,[ \t]*)?(?!" + whole + rb")" + word + rb"\b"
+    return text, re.search(other, text) is None
 
 
 def opens_named_path(call: ast.Call) -> bool:

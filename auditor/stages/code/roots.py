@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 ROOTS_LIMIT: Final = 100
 _IMPORT: Final = re.compile(rb"\n[ \t]*(?:from[ \t]+([A-Za-z_]\w*)[\w.]*[ \t]+import\b|import[ \t]+([A-Za-z_]\w*))")
@@ -61,3 +61,37 @@ def import_roots(texts: Mapping[str, bytes], foreign: Collection[str]) -> list[s
                 used[root] += 1
     most = [root for root, _count in used.most_common(ROOTS_LIMIT)]
     return sorted(most, key=lambda root: (-root.count("/"), root))
+
+
+def strayed(texts: Mapping[str, bytes], roots: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return which imports of a file would be taken for those of another program: by file, the name and its folder.
+
+    Two services of one tree have modules of one name, ``app`` or ``utils``. Whoever looks along the roots finds the
+    first one for both, and follows no flow of the second. The name of what a file imports relative to itself is ``.``.
+
+    Args:
+        texts: Each Python file of the tree by its path.
+        roots: Folders from which its files import, in the order in which they are searched.
+    """
+    holders: dict[str, list[str]] = defaultdict(list)
+    for root in roots:
+        for name in _modules_below(texts, root):
+            holders[name].append(root)
+    several = {name: found for name, found in holders.items() if len(found) > 1}
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for path, text in texts.items():
+        for name in imported_in(text) & several.keys():
+            own = next((root for root in several[name] if path.startswith(f"{root}/") or not root), None)
+            if own and own != several[name][0]:
+                found[path][name] = own
+        home = next((root for root in roots if root and path.startswith(f"{root}/")), "")
+        top, *below = path[len(home) + 1 :].split("/")
+        if home and below and several.get(top, [home])[0] != home:
+            found[path]["."] = path.rsplit("/", 1)[0]
+    return dict(found)
+
+
+def _modules_below(texts: Mapping[str, bytes], root: str) -> set[str]:
+    """Return the modules and packages that a folder holds."""
+    inside = root and f"{root}/"
+    return {path[len(inside) :].split("/")[0].removesuffix(".py") for path in texts if path.startswith(inside)}

@@ -376,9 +376,10 @@ _REMEDY_OF: Final = {
     reasons.PARSED_IN_PART_ONLY: "code.remedy.parsed",
     NEWER: "code.remedy.newer",
     reasons.NOTHING_TO_FOLLOW: "code.remedy.nothing_to_follow",
+    reasons.PACKAGE_CLASH: "code.remedy.package_clash",
     reasons.PACKAGES_NOT_FOLLOWED: "code.remedy.packages_not_followed",
 }
-_NOT_TO_SEE: Final = frozenset({reasons.NOTHING_TO_FOLLOW, reasons.PACKAGES_NOT_FOLLOWED})
+_NOT_TO_SEE: Final = frozenset({reasons.NOTHING_TO_FOLLOW, reasons.PACKAGE_CLASH, reasons.PACKAGES_NOT_FOLLOWED})
 """What an engine cannot see in this tree however often it is asked."""
 
 

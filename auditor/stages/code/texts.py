@@ -56,6 +56,10 @@ TEXTS: Final = {
         "where it takes text in another way, review its commands, files and addresses by hand",
         "将程序与其调用方一并审计：把路由或工具所在目录也列为目标；若以其他方式接收文本，请人工审查其中的命令、文件与网址",
     ),
+    "code.remedy.package_clash": (
+        "audit each of these programs as a target of its own: code=PATH",
+        "将这些程序分别作为单独的目标审计：code=PATH",
+    ),
     "code.remedy.packages_not_followed": (
         "this is a limit of the tool: review by hand what the program hands to these packages",
         "属工具局限：请人工审查程序传给这些第三方包的值",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.stages.code.flow_typing import with_answers, with_given_values, with_opened_paths
+from auditor.stages.code.flow_typing import with_answers, with_given_values, with_opened_paths, with_own_modules
 
 
 def test_methods_of_paths_become_an_open_that_pysa_finds_without_types() -> None:
@@ -87,3 +87,34 @@ def test_what_is_sent_to_a_handler_of_other_frameworks_has_a_type(text: bytes, s
     assert (
         with_given_values(text).removesuffix(b"\nfrom auditor_given import given as _auditor_given\n").endswith(shown)
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (b"from work import x\n", b"from b.c.work import x\n"),
+        (b"    from work.deep import x\n", b"    from b.c.work.deep import x\n"),
+        (b"import work  # ours\n", b"import b.c.work as work  # ours\n"),
+        (b"import work as w\n", b"import b.c.work as w\n"),
+        (b"import work.deep as w\n", b"import b.c.work.deep as w\n"),
+        (b"from . import x\n", b"from b.c.own import x\n"),
+        (b"from .x import y\n", b"from b.c.own.x import y\n"),
+        (b"from ..x import y\n", b"from b.c.x import y\n"),
+        (b"from workers import x\nimport worked\n", b"from workers import x\nimport worked\n"),
+    ],
+)
+def test_an_own_module_is_imported_from_the_root_of_the_tree(text: bytes, shown: bytes) -> None:
+    assert with_own_modules(text, {"work": "b/c", ".": "b/c/own"}) == (shown, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("text", "folder"),
+    [
+        (b"import os, work\n", "b"),
+        (b"import work.deep\n", "b"),
+        (b"import work\n", "b-c"),
+        (b"import work\n", "b/class"),
+    ],
+)
+def test_what_cannot_be_imported_so_is_named(text: bytes, folder: str) -> None:
+    assert with_own_modules(text, {"work": folder}) == (text, frozenset({"work"}))

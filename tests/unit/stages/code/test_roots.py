@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.stages.code.roots import ROOTS_LIMIT, import_roots
+from auditor.stages.code.roots import ROOTS_LIMIT, import_roots, strayed
 
 FOREIGN = frozenset({"httpx", "jinja2"})
 
@@ -35,3 +35,27 @@ def test_number_of_roots_is_bounded() -> None:
     texts |= {f"d{number}/b.py": b"" for number in range(ROOTS_LIMIT + 9)}
 
     assert len(import_roots(texts, FOREIGN)) == ROOTS_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("texts", "roots", "expected"),
+    [
+        ({"a/m.py": b"import work\n", "a/work.py": b""}, ["a", ""], {}),
+        (
+            {"a/m.py": b"import work\n", "a/work.py": b"", "b/m.py": b"from work import x\n", "b/work.py": b""},
+            ["a", "b", ""],
+            {"b/m.py": {"work": "b"}},
+        ),
+        (
+            {"a/app/m.py": b"", "b/app/m.py": b"from . import n\nfrom app.n import k\n", "b/app/n.py": b""},
+            ["a", "b", ""],
+            {"b/app/m.py": {"app": "b", ".": "b/app"}, "b/app/n.py": {".": "b/app"}},
+        ),
+        ({"a/m.py": b"import work\n", "work.py": b"", "a/work.py": b""}, ["a", ""], {}),
+        ({"m.py": b"import work\n", "work.py": b"", "a/work.py": b""}, ["a", ""], {}),
+    ],
+)
+def test_imports_that_would_find_the_module_of_another_program(
+    texts: dict[str, bytes], roots: list[str], expected: dict[str, dict[str, str]]
+) -> None:
+    assert strayed(texts, roots) == expected
