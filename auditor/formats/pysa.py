@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 STEP_LIMIT: Final = 30
 TRAIL_LIMIT: Final = 128
 """Ways from one issue to its sinks that are followed."""
+BEGINNINGS_LIMIT: Final = 6
+"""Places at which values of one sink begin that are told of."""
 ENTRIES_OF_ONE: Final = 4
 ENTRY_LIMIT: Final = 4_000
 """How often one model, and all models together, are entered on these."""
@@ -33,11 +36,14 @@ class Step:
         path: File, relative to the root that was analysed.
         line: From 1.
         name: Function it is handed to there; of the last step what it ends in.
+        enters: The parameter by which it enters that function, or begins in its own, and the fields and keys below the
+            parameter; empty where it comes by something else.
     """
 
     path: str
     line: int
     name: str
+    enters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +72,8 @@ class Report:
     """What a run of pyrefly and pysa says.
 
     Attributes:
-        flows: One for each rule and place of a sink: the shortest.
+        flows: Of each rule and place of a sink the shortest from where values begin, from up to `BEGINNINGS_LIMIT`
+            such places: what is checked on one way may not be on another. The shorter ones come first.
         sources: Names of functions, attributes and globals that are sources of ours, or hand one on.
         unread: (path, reason) of files that were not analysed.
         missing: Modules that were imported and not found.
@@ -95,17 +102,19 @@ def read(type_errors: bytes, metadata: bytes, taint: bytes) -> Report:
                 models[row["data"]["callable"]] = row["data"]
             elif row.get("kind") == "issue":
                 issues.append(row["data"])
-        best: dict[tuple[int, str, int], Flow] = {}
+        best: dict[tuple[int, str, int], dict[Step, Flow]] = defaultdict(dict)
         for issue in issues:
             for flow in _flows(issue, models):
-                key = (flow.code, flow.steps[-1].path, flow.steps[-1].line)
-                known = best.get(key)
+                ways = best[flow.code, flow.steps[-1].path, flow.steps[-1].line]
+                known = ways.get(flow.steps[0])
                 if known is None or _rank(flow) < _rank(known):
-                    best[key] = flow
+                    ways[flow.steps[0]] = flow
         unread, missing = _type_errors(orjson.loads(type_errors))
         problems = orjson.loads(metadata)["stats"]["model_verification_errors"]
         return Report(
-            flows=tuple(best[key] for key in sorted(best)),
+            flows=tuple(
+                flow for key in sorted(best) for flow in nsmallest(BEGINNINGS_LIMIT, best[key].values(), key=_rank)
+            ),
             sources=frozenset(
                 str(name).removeprefix("Obj{").removesuffix("}")
                 for name, model in models.items()
@@ -150,19 +159,22 @@ def _flows(issue: Mapping[str, Any], models: Mapping[str, Mapping[str, Any]]) ->
     heads = [_first(root, here, models) for root in traces["forward"]]
     if not heads:
         return  # of where the value comes from nothing is told
-    source, before = min(heads, key=lambda head: len(head[1]))
+    begun: dict[Step, tuple[str, list[Step]]] = {}
+    for source, before in sorted(heads, key=lambda head: len(head[1])):
+        begun.setdefault(before[0], (source, before))
     for root in traces["backward"]:
         for kind in dict.fromkeys(str(each["kind"]) for each in root["kinds"]):
             trails = _trails(root, kind, here, models, "sinks")
             for after in islice(trails, TRAIL_LIMIT):
-                yield Flow(
-                    code=int(issue["code"]),
-                    source=source,
-                    sink=after[-1].name,
-                    steps=tuple(dict.fromkeys((*before, *after))),
-                    is_guarded=guarded,
-                    functions=len(after) + len(before) - 1,
-                )
+                for source, before in islice(begun.values(), BEGINNINGS_LIMIT):
+                    yield Flow(
+                        code=int(issue["code"]),
+                        source=source,
+                        sink=after[-1].name,
+                        steps=tuple(dict.fromkeys((*before, *after))),
+                        is_guarded=guarded,
+                        functions=len(after) + len(before) - 1,
+                    )
 
 
 def _first(root: Mapping[str, Any], here: str, models: Mapping[str, Mapping[str, Any]]) -> tuple[str, list[Step]]:
@@ -170,9 +182,36 @@ def _first(root: Mapping[str, Any], here: str, models: Mapping[str, Mapping[str,
     kind = str(root["kinds"][0]["kind"])
     plain = re.split("[@:]", kind)[-1]  # "NotSink[File]@Request": of a request, and what held it in memory is no path
     if "call" not in root:
-        return plain, [Step(path=here, line=int(root["origin"]["line"]), name=plain)]
+        return plain, [Step(path=here, line=int(root["origin"]["line"]), name=plain, enters=_begun(root, kind))]
     steps = min(islice(_trails(root, kind, here, models, "sources"), TRAIL_LIMIT), key=len, default=[])
     return plain, steps[::-1] or [Step(path=here, line=int(root["call"]["position"]["line"]), name=plain)]
+
+
+_PORT: Final = re.compile(r"^formal\(\**(\w+)[^)]*\)((?:\[[^\[\]]*\])*)")
+_LEAF: Final = re.compile(r"^leaf:(?!return$)(\w+)$")
+
+
+def _begun(root: Mapping[str, Any], kind: str) -> tuple[str, ...]:
+    """Return the parameter in which a value is from the beginning, and the one part of it that is used."""
+    leaves = [leaf for each in root["kinds"] if each["kind"] == kind for leaf in each.get("leaves", ())]
+    found = next(filter(None, (_LEAF.match(str(leaf.get("port", ""))) for leaf in leaves)), None)
+    parts = [
+        str(value)
+        for each in root.get("local_features", ())
+        for key, value in each.items()
+        if key in {"first-field", "first-index"} and str(value).isidentifier()
+    ]
+    return (found[1], *(parts if len(parts) == 1 else ())) if found else ()
+
+
+def _entered(port: str) -> tuple[str, ...]:
+    """Return the parameter that a port names, and the fields and keys below it: ``formal(self, position=0)[name]``."""
+    found = _PORT.match(port)
+    if found is None:
+        return ()
+    parts = [part for part in found[2].strip("[]").split("][") if part]
+    known = next((number for number, part in enumerate(parts) if not part.isidentifier()), len(parts))
+    return (found[1], *parts[:known])
 
 
 def _trails(
@@ -199,14 +238,16 @@ class _Trails:
 
     def of(self, at: Mapping[str, Any], path: str, above: tuple[tuple[str, str], ...]) -> Iterator[list[Step]]:
         if "origin" in at:
-            yield [Step(path=path, line=int(at["origin"]["line"]), name=_leaf(at, self.kind))]
+            # in a function that gives it back it begins in a parameter of that function
+            begun = _begun(at, self.kind) if self.side == "sources" else ()
+            yield [Step(path=path, line=int(at["origin"]["line"]), name=_leaf(at, self.kind), enters=begun)]
             return
         call = at["call"]
         port = str(call["port"])
         if port.startswith("formal(cls"):
             return  # a caller chose among classes; what the class itself holds is no text of the caller's
         # a method of a base class is one of several: each leads elsewhere
-        step = Step(path=path, line=int(call["position"]["line"]), name="")
+        step = Step(path=path, line=int(call["position"]["line"]), name="", enters=_entered(port))
         yield from _in_turn([self._into(str(each), port, step, above) for each in call["resolves_to"]])
 
     def _into(self, callee: str, port: str, step: Step, above: tuple[tuple[str, str], ...]) -> Iterator[list[Step]]:

@@ -46,6 +46,11 @@ def is_depended_on(function: Function, given: ast.arg) -> bool:
     )
 
 
+def is_dependency(call: ast.Call) -> bool:
+    """Tell whether a call names what makes a value: ``Depends(reader)``."""
+    return last_name(call.func) in _NAMES
+
+
 def dependencies_beside(function: Function) -> Iterator[str]:
     """Yield the names of all that has to be gone through before a function: its decorators', its parameters'."""
     for given in parameters(function):

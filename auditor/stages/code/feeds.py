@@ -114,11 +114,11 @@ def entry_model(fed: Iterable[Fed]) -> str:
     )
 
 
-def makers_of(fed: Iterable[Fed]) -> Mapping[str, list[ast.AST]]:
-    """Return what feeds each route, by the name of the route."""
-    found: dict[str, list[ast.AST]] = defaultdict(list)
-    for route, _name, maker in fed:
-        found[route.name].append(maker)
+def makers_of(fed: Iterable[Fed]) -> Mapping[ast.AST, list[tuple[str, ast.AST]]]:
+    """Return what feeds each route: the name of a parameter, and what makes it. Routes of one name are several."""
+    found: dict[ast.AST, list[tuple[str, ast.AST]]] = defaultdict(list)
+    for route, name, maker in fed:
+        found[route].append((name, maker))
     return found
 
 

@@ -34,12 +34,14 @@ from auditor.stages.code.flow_ends import (
 from auditor.stages.code.flow_guards import (
     GUARD,
     checks,
+    is_checked_on,
     is_guard,
     made_by_a_check,
     refuses_text,
 )
 from auditor.stages.code.flow_reach import is_left_to_patterns, not_followed
 from auditor.stages.code.flow_typing import GIVEN, as_shown, with_own_modules
+from auditor.stages.code.origins import PLUMBING
 from auditor.stages.code.python_library import packed, unpack_named
 from auditor.stages.code.reading import Collector, Place, Problem, Reading, Seen
 from auditor.stages.code.registered import (
@@ -60,6 +62,8 @@ if TYPE_CHECKING:
 
     from auditor.stages.code.ports import Cache
     from auditor.stages.code.refine import Module
+
+    _Function = ast.FunctionDef | ast.AsyncFunctionDef
     from auditor.stages.code.rules import Rule, RulePack
     from auditor.stages.code.scanners import Program
     from auditor.stages.code.staging import Copy
@@ -320,39 +324,44 @@ class FlowScanner:
             collected.problem(source.path if source else "", Problem(topic=topic, reason=reason, detail=""))
         rules = {rule.test: rule for rule in pack.of(self.name)}
         ways = Ways(collected, by_path)
+        earned: set[tuple[int, str, int]] = set()
         for flow in report.flows:
-            source = by_path.get(flow.steps[-1].path)
-            rule = rules.get(str(flow.code))
-            if source is not None and rule is not None:
-                _tell(ways, entries, flow, source, rule)
+            end = flow.steps[-1]
+            source, rule = by_path.get(end.path), rules.get(str(flow.code))
+            place = flow.code, end.path, end.line
+            # what is checked on one way to a place may not be on the next
+            if place not in earned and source is not None and rule is not None:
+                earned |= {place} if _tell(ways, entries, flow, source, rule) else set()
 
 
-def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source, rule: Rule) -> None:
-    """Take a flow over, unless something is known that speaks against it."""
+def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source, rule: Rule) -> bool:
+    """Take a flow over, unless something is known that speaks against it; tell whether nothing does."""
     collected, by_path = ways.collected, ways.by_path
     end = flow.steps[-1]
     module = collected.module(source)
     # see 1. above; of what enters by another file semgrep knows nothing
     around = module.enclosing(end.line) if module else None
-    is_entered = entries.reach(source.path, around) or (module is not None and is_handlers_method(module, around))
+    is_entered = entries.reach(source.path, around, flow.steps[0].enters) or (
+        module is not None and is_handlers_method(module, around)
+    )
     is_in_one = flow.functions == 1 and not is_entered
-    if is_in_one and is_left_to_patterns(flow.sink):
-        return
+    if is_in_one and is_left_to_patterns(flow.sink) and not any(map(PLUMBING.match, flow.steps[0].enters[:1])):
+        return False
     if module is not None and ends_in_nothing(collected, by_path, module, rule.test, flow):
-        return
-    is_fed = flow.steps[0].path == end.path and entries.is_fed(around)
+        return False
+    is_fed = flow.steps[0].path == end.path and entries.is_fed(around, flow.steps[0].enters)
     if (not is_fed and begins_nowhere(collected, by_path, flow)) or is_handed_something_else(
         collected, by_path, flow.steps, is_address=rule.test == ADDRESS
     ):
-        return
+        return False
     way = _functions_on(collected, by_path, flow.steps)
     # what calls itself a check and opens the address itself is no check before that
     is_guarded = flow.is_guarded and not any(map(GUARD.match, way))
-    is_guarded = is_guarded or any(checks(collected, by_path.get(each.path), each.line, way) for each in flow.steps)
+    is_guarded = is_guarded or is_checked_on(collected, by_path, flow.steps, way)
     is_guarded = is_guarded or made_by_a_check(collected, by_path, end.path, end.line)
-    is_guarded = is_guarded or (is_fed and entries.is_refused(around))
+    is_guarded = is_guarded or (is_fed and entries.is_refused(around, flow.steps[0].enters))
     held = _held_by_object(module, end) if module else []
-    is_guarded = is_guarded or any(checks(collected, source, each.lineno, way) for each in held)
+    is_guarded = is_guarded or any(module is not None and checks(module, each.lineno, way, [each]) for each in held)
     # pysa says that a value is tainted; what it is by the end is read again
     is_kept = ways.keep(flow, is_address=rule.test == ADDRESS, is_path=rule.test == PATH)
     # a model that is there to write statements is given nothing by them
@@ -375,6 +384,7 @@ def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source,
         # what is not seen to be kept lends no severity to what a pattern found at the same place either
         seen=Seen(ground=(Ground.FLOW if is_earned else Ground.NONE).value, steps=steps, origin=flow.source),
     )
+    return is_earned
 
 
 def _held_by_object(module: Module, end: pysa_format.Step) -> list[ast.expr]:
@@ -432,31 +442,35 @@ class _Entries:
     Attributes:
         kept: Tools of the tree's own decorators.
         registered: Files that register a tool, by its name.
-        makers: What feeds a route, by the route's name.
+        makers: What feeds a route: the name of a parameter, and what makes it.
     """
 
     kept: frozenset[str]
     registered: Mapping[str, frozenset[str]]
-    makers: Mapping[str, Sequence[ast.AST]]
+    makers: Mapping[ast.AST, Sequence[tuple[str, ast.AST]]]
 
-    def reach(self, path: str, function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> bool:
+    def reach(self, path: str, function: _Function | None, begins: tuple[str, ...]) -> bool:
         """Tell whether a function is a tool by another file, or a route that a dependency feeds."""
         if function is None:
             return False
         files = self.registered.get(function.name, frozenset())
-        return function.name in self.kept or (bool(files) and path not in files) or self.is_fed(function)
+        return function.name in self.kept or (bool(files) and path not in files) or self.is_fed(function, begins)
 
-    def is_fed(self, function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> bool:
-        """Tell whether a dependency makes a parameter of a route of what a caller sends."""
-        return function is not None and function.name in self.makers
+    def is_fed(self, function: _Function | None, begins: tuple[str, ...]) -> bool:
+        """Tell whether a dependency makes the parameter in which a value begins of what a caller sends."""
+        return any(True for _maker in self._makers(function, begins))
 
-    def is_refused(self, function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> bool:
-        """Tell whether what feeds a route looks at what it was given, and gives up."""
-        return function is not None and any(
+    def is_refused(self, function: _Function | None, begins: tuple[str, ...]) -> bool:
+        """Tell whether what makes the parameter in which a value begins looks at what it was given, and gives up."""
+        return any(
             (isinstance(node, ast.If) and refuses_text(node)) or (isinstance(node, ast.Call) and is_guard(node))
-            for maker in self.makers.get(function.name, ())
+            for maker in self._makers(function, begins)
             for node in ast.walk(maker)
         )
+
+    def _makers(self, function: _Function | None, begins: tuple[str, ...]) -> Iterator[ast.AST]:
+        made = self.makers.get(function, ()) if function is not None else ()
+        return (maker for name, maker in made if name in begins[:1])
 
 
 def _functions_on(

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
-from auditor.stages.code.dependencies import dependency_of, gives_back, is_depended_on, parameters
+from auditor.stages.code.dependencies import dependency_of, gives_back, is_depended_on, is_dependency, parameters
 from auditor.stages.code.flow_typing import GIVEN, PATH_METHODS, opens_named_path
 from auditor.stages.code.purpose import is_only_compiled
 from auditor.stages.code.refine import Trust
@@ -51,25 +51,58 @@ def begins_nowhere(collected: Collector, by_path: Mapping[str, Source], flow: py
     first = flow.steps[0]
     source = by_path.get(first.path)
     if flow.source == _OF_REQUEST:
-        return brings_nothing(collected, by_path, source, first.line)
+        return brings_nothing(collected, by_path, source, first.line, first.enters[0] if first.enters else "")
     return flow.source == _REPLY and not is_asked(collected, source, first.line)
 
 
-def brings_nothing(collected: Collector, by_path: Mapping[str, Source], source: Source | None, line: int) -> bool:
+def brings_nothing(
+    collected: Collector, by_path: Mapping[str, Source], source: Source | None, line: int, name: str = ""
+) -> bool:
     """Tell whether all that a route is given is what the program itself answers for: ``config=Depends(get_config)``.
 
     A function that makes something of the request for it (``place=Depends(chosen)``) answers for nothing.
+
+    Args:
+        collected: Holds the parsed files.
+        by_path: The files.
+        source: That of the route.
+        line: A line of the route, from 1.
+        name: The parameter that is asked for; all of them where it is empty.
     """
     module = collected.module(source) if source else None
     function = module.enclosing(line) if module is not None else None
     if function is None:
         return False
     given = [each for each in parameters(function) if each.arg not in {"self", "cls"}]
-    return bool(given) and all(
-        is_depended_on(function, each)
-        and not any(map(gives_back, functions_named(collected, by_path, dependency_of(function, each))))
-        for each in given
-    )
+    asked = [each for each in given if each.arg == name] or given
+
+    def is_answered_for(each: ast.arg) -> bool:
+        maker = dependency_of(function, each) if is_depended_on(function, each) else ""
+        if not maker and not is_depended_on(function, each):
+            found = _dependency_by_alias(collected, by_path, each)
+            if found is None:
+                return False
+            maker = found
+        return not any(map(gives_back, functions_named(collected, by_path, maker)))
+
+    return bool(asked) and all(map(is_answered_for, asked))
+
+
+def _dependency_by_alias(collected: Collector, by_path: Mapping[str, Source], given: ast.arg) -> str | None:
+    """Return what makes a parameter whose type says it: ``Reader = Annotated[Role, Depends(reader)]``; None if none."""
+    match given.annotation:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            head = re.compile(rb"(?m)^" + re.escape(name.encode("utf-8", "replace")) + rb"\b[^=\n]*=\s*Annotated\[")
+        case _:
+            return None
+    files = [each for each in by_path.values() if head.search(each.text)]
+    for module in filter(None, map(collected.module, files[:1])):
+        for node in module.tree.body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=word)], value=value) if word == name:
+                    calls = (each for each in ast.walk(value) if isinstance(each, ast.Call))
+                    return next((last_name(each.args[0]) for each in calls if is_dependency(each) and each.args), None)
+    return None
 
 
 def functions_named(
@@ -193,7 +226,7 @@ def starts_fixed_program(collected: Collector, by_path: Mapping[str, Source], fl
         if function.args.vararg is not None and function.args.vararg.arg in words:
             return _begins_with_program(before, hop.line, function.name)
         names = {each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
-        values = [value for name in sorted(words & names) for value in _handed_at(before, hop.line, function, name)]
+        values = [value for name in sorted(words & names) for value in handed_at(before, hop.line, function, name)]
         made = [each for value in values for each in before.values_of(value) if not isinstance(each, ast.Name)]
         lists = [each for value in made for each in _lists_of(collected, by_path, value)]
         if lists and all(map(_is_fixed_list, lists)):
@@ -346,7 +379,7 @@ def is_handed_something_else(
         before = collected.module(by_path[hop.path]) if hop.path in by_path else None
         if not wanted or before is None:
             return False
-        values = [value for name in sorted(wanted) for value in _handed_at(before, hop.line, function, name)]
+        values = [value for name in sorted(wanted) for value in handed_at(before, hop.line, function, name)]
         module, end = before, hop
     return False
 
@@ -397,7 +430,7 @@ def handed_to_sink(module: Module, line: int, sink: str = "") -> Iterator[ast.ex
         yield from given or ([call.args[1]] if is_second else call.args[:1])
 
 
-def _handed_at(
+def handed_at(
     module: Module, line: int, function: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str
 ) -> Iterator[ast.expr]:
     """Yield what the calls in a line give to a parameter of a function, called or handed over."""

@@ -6,14 +6,18 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
-from auditor.stages.code.flow_ends import functions_named, handed_to_sink
+from auditor.stages.code.flow_ends import functions_named, handed_at, handed_to_sink
+from auditor.stages.code.held import held_by, nodes_before
 from auditor.stages.code.reaching import is_error, stored
 from auditor.stages.code.scopes import ends_block, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from auditor.formats import pysa as pysa_format
+    from auditor.stages.code.held import Place
     from auditor.stages.code.reading import Collector
+    from auditor.stages.code.refine import Module
     from auditor.stages.code.tree import Source
 
 GUARD: Final = re.compile(
@@ -77,23 +81,84 @@ def _compares_sets(test: ast.Compare) -> bool:
     )
 
 
-def checks(collected: Collector, source: Source | None, line: int, way: frozenset[str]) -> bool:
-    """Tell whether the function around a line refuses something before it goes on; whether rightly, a person judges.
+def is_checked_on(
+    collected: Collector, by_path: Mapping[str, Source], steps: Sequence[pysa_format.Step], way: frozenset[str]
+) -> bool:
+    """Tell whether a function on a way refuses some values of what it hands on; whether rightly, a person judges.
 
     Args:
         collected: Holds the parsed files.
-        source: The file.
-        line: From 1.
+        by_path: The files.
+        steps: Of the way, from where the value comes to the sink.
         way: Functions that the value passes further on, which are no checks of it.
     """
-    module = collected.module(source) if source else None
-    if module is None:
-        return False
+    before: pysa_format.Step | None = None
+    for number, step in enumerate(steps):
+        module = collected.module(by_path[step.path]) if step.path in by_path else None
+        function = module.enclosing(step.line) if module else None
+        after = steps[number + 1] if number + 1 < len(steps) else None
+        comes_by, before = before, step
+        if module is None or function is None:
+            continue
+        is_here, goes_on = (
+            each is not None and each.path == step.path and module.enclosing(each.line) is function
+            for each in (comes_by, after)
+        )
+        if number == 0 and goes_on:
+            continue  # where it begins; what is done with it there is seen with the step after
+        entered = comes_by.enters if comes_by is not None and (number > 1 or is_here) else ()
+        begins = comes_by.line if comes_by is not None and is_here and not entered else 0
+        given: list[ast.expr] = []
+        if after is not None and not goes_on and (number == 0 or not step.enters):
+            # the value goes out with what the function gives back
+            line, entered, begins = function.end_lineno or step.line, entered or step.enters, step.line
+        else:
+            given, line = _given_at(collected, by_path, module, steps, number), step.line
+        if checks(module, line, way, given, entered=entered, begins=begins):
+            return True
+    return False
+
+
+def _given_at(
+    collected: Collector,
+    by_path: Mapping[str, Source],
+    module: Module,
+    steps: Sequence[pysa_format.Step],
+    number: int,
+) -> list[ast.expr]:
+    """Return what a step hands on: to the sink, or to the parameter by which the value enters the next function."""
+    step = steps[number]
+    if number + 1 == len(steps):
+        given = list(handed_to_sink(module, step.line, step.name))
+    else:
+        after = steps[number + 1]
+        behind = collected.module(by_path[after.path]) if after.path in by_path else None
+        function = behind.enclosing(after.line) if behind else None
+        given = list(handed_at(module, step.line, function, step.enters[0])) if function and step.enters else []
+    calls = module.calls_at(step.line)[-1:]
+    return given or [each for call in calls for each in (*call.args, *(word.value for word in call.keywords))]
+
+
+def checks(
+    module: Module, line: int, way: frozenset[str], given: Sequence[ast.expr], *, entered: Place = (), begins: int = 0
+) -> bool:
+    """Tell whether the function around a line refuses something of what it hands on before it goes on.
+
+    Args:
+        module: The file.
+        line: From 1.
+        way: Functions that the value passes further on, which are no checks of it.
+        given: What is handed on in the line.
+        entered: The parameter by which the value comes in, where that is known.
+        begins: The line at which the value comes in otherwise; 0 where that is not known.
+    """
     function = module.enclosing(line)
     if function is None:
         return False
-    for node in ast.walk(function):
-        if isinstance(node, ast.Call) and node.lineno <= line and last_name(node.func) not in way:
+    nodes = nodes_before(module, function, line)
+    held = held_by(function, nodes, given, entered, begins)
+    for node in nodes:
+        if isinstance(node, ast.Call) and last_name(node.func) not in way and held.is_in(node):
             if is_guard(node) or any(map(is_guard, _run_elsewhere(node))):
                 return True
             # a helper of this file that checks what it gives back
@@ -102,8 +167,8 @@ def checks(collected: Collector, source: Source | None, line: int, way: frozense
                 isinstance(inner, ast.Call) and is_guard(inner) for inner in ast.walk(helper)
             ):
                 return True
-        if isinstance(node, ast.If) and node.lineno <= line and ends_block(node.body[-1]):
-            tests = [t for t in ast.walk(node.test) if isinstance(t, ast.Compare)]
+        if isinstance(node, ast.If) and ends_block(node.body[-1]):
+            tests = [each for each in ast.walk(node.test) if isinstance(each, ast.Compare) and held.is_in(each)]
             if any(_asks_for_membership(each) or (is_error(node.body[-1]) and _compares_sets(each)) for each in tests):
                 return True
     return False

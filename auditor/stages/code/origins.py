@@ -71,11 +71,11 @@ _TOOL_CLASS: Final = re.compile(r"Tool(?:kit|Spec|Base|Interface|Mixin|Impl)?(?:
 _TOOL_METHODS: Final = frozenset(
     {"_run", "_arun", "run", "arun", "call", "acall", "execute", "_execute", "forward", "__call__", "_invoke", "invoke"}
 )
-_PLUMBING: Final = re.compile(
+PLUMBING: Final = re.compile(
     r"^(?:self|cls|db|session|db_session|request|req|response|user|current_user|background_tasks|settings|service|client|principal"
     r"|ctx|_.*|.*_service|.*_repo|.*_client|.*_dep)$"
 )
-"""Parameters that the framework fills in."""
+"""Parameters that the framework fills in, unless they are declared as text; rules of semgrep pass them over by name."""
 _PLAIN: Final = re.compile(r"^(?:Optional\[)?(?:str|bytes|[lL]ist|[dD]ict)\b")
 """No framework fills in a text."""
 _PLUMBING_OF_TOOLS: Final = re.compile(
@@ -536,7 +536,7 @@ class _Search:
         if filled & _GIVEN or _CREDENTIALS.search(annotation):
             return REQUEST
         is_plain = _PLAIN.match(annotation) and not given.arg.startswith("_")
-        if (_PLUMBING.match(given.arg) and not is_plain) or (given.arg in {"args", "kwargs"} and not annotation):
+        if (PLUMBING.match(given.arg) and not is_plain) or (given.arg in {"args", "kwargs"} and not annotation):
             return ""
         is_of_tools = _PLUMBING_OF_TOOLS.match(given.arg)
         names = [_dotted(each.func if isinstance(each, ast.Call) else each) for each in function.decorator_list]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _Block = tuple[tuple[int, str], ...]
-_ADDS: Final = frozenset({"append", "extend", "add", "insert", "update", "appendleft", "write", "setdefault"})
+ADDS: Final = frozenset({"append", "extend", "add", "insert", "update", "appendleft", "write", "setdefault"})
 
 
 def stored(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
@@ -97,7 +97,7 @@ class Reach:
                 is_whole=not isinstance(node, ast.AugAssign),
             )
         match node:
-            case ast.Call(func=ast.Attribute(value=held, attr=attr), args=arguments) if attr in _ADDS and dotted(held):
+            case ast.Call(func=ast.Attribute(value=held, attr=attr), args=arguments) if attr in ADDS and dotted(held):
                 for each in arguments:
                     self._note(dotted(held), each, node.lineno, block, is_whole=False)
         for name, child in ast.iter_fields(node):

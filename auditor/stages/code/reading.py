@@ -304,9 +304,12 @@ class Collector:
         seen = seen or Seen()
         known = self._matches[source.path].get(place)
         if known is not None:
-            if strongest(known.ground, seen.ground) != known.ground:
+            is_better = strongest(known.ground, seen.ground) != known.ground
+            if is_better or (known.ground == seen.ground and known.severity == "info" != severity):
                 self._matches[source.path][place] = replace(
                     known,
+                    severity=severity,
+                    confidence=confidence,
                     ground=seen.ground,
                     steps=seen.steps,
                     origin=seen.origin,

@@ -66,7 +66,7 @@ def test_way_is_followed_through_models_to_the_place_of_the_sink() -> None:
     )
     assert flow.steps == (
         Step(path="app/routes.py", line=3, name="Request"),
-        Step(path="app/routes.py", line=4, name="app.work.fetch"),
+        Step(path="app/routes.py", line=4, name="app.work.fetch", enters=("address",)),
         Step(path="app/work.py", line=9, name="requests.get"),
     )
 
@@ -198,3 +198,62 @@ def test_any_value_is_read_or_refused(value: object) -> None:
         read(json.dumps(NO_ERRORS).encode(), json.dumps(METADATA).encode(), row)
     except ValueError:
         return
+
+
+@pytest.mark.parametrize(
+    ("port", "enters"),
+    [
+        ("formal(address, position=0)", ("address",)),
+        ("formal(self, position=0)[command]", ("self", "command")),
+        ("formal(source, position=0)[*]", ("source",)),
+        ("formal(body, position=1)[url][*][x]", ("body", "url")),
+        ("formal(**kwargs, excluded=[history,self])[*]", ("kwargs",)),
+        ("result", ()),
+    ],
+)
+def test_a_step_tells_by_which_parameter_a_value_enters(port: str, enters: tuple[str, ...]) -> None:
+    calls = [{"kinds": [{"kind": "Address"}], "call": {"position": {"line": 4}, "resolves_to": ["f"], "port": port}}]
+    begun = {"kinds": [{"kind": "Request", "leaves": [{"port": "leaf:link"}]}], "origin": {"line": 3}}
+    entered = {"kind": "model", "data": model("f")["data"] | {"sinks": [{"port": port, "taint": [SINK]}]}}
+    traces = [{"name": "forward", "roots": [begun]}, {"name": "backward", "roots": calls}]
+
+    (flow,) = flows(entered, issue(traces=traces))
+
+    assert [step.enters for step in flow.steps] == [("link",), enters, ()]
+
+
+SINK: dict[str, Any] = {"kinds": [{"kind": "Address", "leaves": [{"name": "requests.get"}]}], "origin": {"line": 9}}
+
+
+@pytest.mark.parametrize(
+    ("features", "begins"),
+    [
+        ([], ("body",)),
+        ([{"has": "first-field"}, {"first-field": "command"}], ("body", "command")),
+        ([{"first-field": "json"}, {"first-index": "command"}], ("body",)),
+        ([{"first-index": "<numeric>"}], ("body",)),
+    ],
+)
+def test_a_beginning_tells_the_one_part_that_is_used(features: list[dict[str, str]], begins: tuple[str, ...]) -> None:
+    root = {
+        "kinds": [{"kind": "Request", "leaves": [{"port": "leaf:body"}]}],
+        "origin": {"line": 3},
+        "local_features": features,
+    }
+    backward = issue()["data"]["traces"][1]
+
+    (flow,) = flows(model(), issue(traces=[{"name": "forward", "roots": [root]}, backward]))
+
+    assert flow.steps[0].enters == begins
+
+
+def test_values_of_several_places_are_told_of_each() -> None:
+    roots = [
+        {"kinds": [{"kind": "Request", "leaves": [{"port": f"leaf:{name}"}]}], "origin": {"line": 3}}
+        for name in "abcdefgh"
+    ]
+    backward = issue()["data"]["traces"][1]
+
+    found = flows(model(), issue(traces=[{"name": "forward", "roots": roots}, backward]))
+
+    assert [flow.steps[0].enters for flow in found] == [(name,) for name in "abcdef"]

@@ -33,10 +33,10 @@ def test_a_tool_that_another_file_registers_is_followed_in_one_function() -> Non
     assert module is not None
     function = module.enclosing(2)
 
-    assert _Entries(frozenset(), registered_in([tool, kit]), {}).reach("write.py", function)
-    assert not _Entries(frozenset(), registered_in([tool]), {}).reach("write.py", function)
+    assert _Entries(frozenset(), registered_in([tool, kit]), {}).reach("write.py", function, ())
+    assert not _Entries(frozenset(), registered_in([tool]), {}).reach("write.py", function, ())
     same = source_of("write.py", "toolkit.register_tool_function(write)\n")
-    assert not _Entries(frozenset(), registered_in([same]), {}).reach("write.py", function)
+    assert not _Entries(frozenset(), registered_in([same]), {}).reach("write.py", function, ())
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,17 @@ def test_a_tool_that_another_file_registers_is_followed_in_one_function() -> Non
     ],
 )
 def test_a_dependency_that_refuses_makes_a_hint(maker: str, is_refused: bool) -> None:  # noqa: FBT001 - a row
-    route, made = parsed("def logs(file):\n    open(file)\n"), parsed(maker)
-    entries = _Entries(frozenset(), {}, {"logs": [made.tree.body[0]]})
+    route, made = parsed("def logs(file, user):\n    open(file)\n"), parsed(maker)
     function = route.enclosing(2)
+    assert function is not None
+    entries = _Entries(frozenset(), {}, {function: [("file", made.tree.body[0])]})
 
-    assert entries.is_fed(function)
-    assert entries.is_refused(function) is is_refused
+    assert entries.is_fed(function, ("file",))
+    assert entries.is_refused(function, ("file",)) is is_refused
+    # what feeds one parameter says nothing of another, nor of a route of the same name in another file
+    assert not entries.is_fed(function, ("user",))
+    assert not entries.is_refused(function, ("user",))
+    assert not entries.is_refused(parsed("def logs(file):\n    open(file)\n").enclosing(2), ("file",))
 
 
 SINKS = {

@@ -182,6 +182,29 @@ def test_a_dependency_that_makes_something_of_the_request_answers_for_nothing(ma
     assert brings_nothing(Collector("pysa"), {"a.py": route, "b.py": other}, route, 5) is is_nothing
 
 
+ALIAS = """from fastapi import FastAPI
+from auth import Reader, Place
+
+@app.get("/x")
+def listed(name: str, role: Reader, place: Place, token: Unknown):
+    return storage.load(role)
+"""
+
+
+@pytest.mark.parametrize(("name", "is_nothing"), [("role", True), ("name", False), ("place", False), ("token", False)])
+def test_a_dependency_is_known_by_the_name_of_its_type(name: str, *, is_nothing: bool) -> None:
+    made = (
+        "Reader = Annotated[Role, Depends(reader)]\nPlace: TypeAlias = Annotated[Path, Depends(chosen)]\n"
+        "Unknown = Annotated[str, Header()]\n"
+        "def reader(token: str):\n    return roles.of(token)\n"
+        "def chosen(name: str):\n    return ROOT / name\n"
+    )
+    route = Source(path="a.py", language="python", size_bytes=1, sha256="", text=ALIAS.encode())
+    other = Source(path="b.py", language="python", size_bytes=1, sha256="", text=made.encode())
+
+    assert brings_nothing(Collector("pysa"), {"a.py": route, "b.py": other}, route, 5, name) is is_nothing
+
+
 def test_what_is_held_in_memory_is_sent_from_no_path() -> None:
     text = "def send(name):\n    data = BytesIO(read(name))\n    return send_file({sent}, download_name=name)\n"
 

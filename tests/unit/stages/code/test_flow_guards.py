@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.stages.code.flow_guards import checks, made_by_a_check
+from auditor.formats import pysa as pysa_format
+from auditor.stages.code.flow_guards import checks, is_checked_on, made_by_a_check
 from auditor.stages.code.reading import Collector
+from auditor.stages.code.refine import Module
 from auditor.stages.code.tree import Source
 
 
@@ -61,7 +63,14 @@ def test_an_address_that_begins_with_a_host_that_goes_on_is_not_checked(check: s
     )
     source = Source(path="a.py", language="python", size_bytes=1, sha256="", text=text.encode())
 
-    assert checks(Collector("pysa"), source, 4, frozenset()) is is_check
+    assert checked(source, 4, frozenset()) is is_check
+
+
+def checked(source: Source, line: int, way: frozenset[str]) -> bool:
+    """Ask of what the calls in a line are given."""
+    module = Module.of(source.text)
+    assert module is not None
+    return checks(module, line, way, [each for call in module.calls_at(line)[-1:] for each in call.args])
 
 
 def source_of(path: str, text: str) -> Source:
@@ -71,8 +80,8 @@ def source_of(path: str, text: str) -> Source:
 def test_what_a_value_passes_further_on_is_no_check_of_it() -> None:
     text = "def route(link):\n    return Models.validate_end_point(link)\n"
 
-    assert checks(Collector("pysa"), source_of("a.py", text), 2, frozenset())
-    assert not checks(Collector("pysa"), source_of("a.py", text), 2, frozenset({"validate_end_point"}))
+    assert checked(source_of("a.py", text), 2, frozenset())
+    assert not checked(source_of("a.py", text), 2, frozenset({"validate_end_point"}))
 
 
 def test_a_field_that_a_check_made_is_a_hint() -> None:
@@ -103,7 +112,7 @@ def test_names_that_are_held_against_the_known_ones_are_checked(test: str, *, is
     text = f"def unpack(names, known):\n    if {test}:\n        raise ValueError\n    return open(names[0])\n"
     source = Source(path="a.py", language="python", size_bytes=1, sha256="", text=text.encode())
 
-    assert checks(Collector("pysa"), source, 4, frozenset()) is is_check
+    assert checked(source, 4, frozenset()) is is_check
 
 
 @pytest.mark.parametrize(
@@ -120,7 +129,7 @@ def test_names_that_are_held_against_the_known_ones_are_checked(test: str, *, is
 def test_what_takes_separators_out_of_a_name_is_a_check(made: str, *, is_check: bool) -> None:
     text = f"def folder(name):\n    place = ROOT / {made}\n    return open(place)\n"
 
-    assert checks(Collector("pysa"), source_of("a.py", text), 3, frozenset()) is is_check
+    assert checked(source_of("a.py", text), 3, frozenset()) is is_check
 
 
 BELOW = """class Files:
@@ -156,6 +165,80 @@ def test_a_folder_that_was_refused_outside_before_something_was_made_of_it(handl
     [("raise BadRequest", True), ("abort(400)", True), ("return '', 400", True), ("log(host)", False)],
 )
 def test_an_abort_ends_as_an_error_does(end: str, *, is_check: bool) -> None:
-    text = f"def add(url, host):\n    if host not in HOSTS:\n        {end}\n    clone(url)\n"
+    text = (
+        f"def add(url):\n    host = urlsplit(url).hostname\n    if host not in HOSTS:\n        {end}\n    clone(url)\n"
+    )
 
-    assert checks(Collector("pysa"), source_of("a.py", text), 4, frozenset()) is is_check
+    assert checked(source_of("a.py", text), 5, frozenset()) is is_check
+
+
+def steps_of(*steps: tuple[str, int, str, tuple[str, ...]]) -> list[pysa_format.Step]:
+    return [pysa_format.Step(path=path, line=line, name=name, enters=enters) for path, line, name, enters in steps]
+
+
+ROUTE = """def route(request, group, name, user):
+    {check}
+    return load(name)
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "is_check"),
+    [
+        ("verify_token(request.headers['token'])", False),
+        ("check_permission(user, 'files')", False),
+        ("ensure_ready()", False),
+        ("if group not in GROUPS: raise Bad", False),
+        ("if user.role not in ('admin',): raise Bad", False),
+        ("if name not in NAMES: raise Bad", True),
+        ("check_name(name)", True),
+        ("name = secure_filename(name)", True),
+        ("place = (ROOT / name).resolve().relative_to(ROOT)", True),
+    ],
+)
+def test_a_check_counts_where_it_looks_at_the_value(check: str, *, is_check: bool) -> None:
+    files = {
+        "a.py": source_of("a.py", ROUTE.format(check=check)),
+        "b.py": source_of("b.py", "def load(place):\n    return open(place)\n"),
+    }
+    steps = steps_of(
+        ("a.py", 1, "Request", ("name",)), ("a.py", 3, "b.load", ("place",)), ("b.py", 2, "builtins.open", ())
+    )
+
+    assert is_checked_on(Collector("pysa"), files, steps, frozenset({"load"})) is is_check
+
+
+@pytest.mark.parametrize(
+    ("check", "is_check"),
+    [("if mode not in MODES: raise Bad", False), ("if place not in PLACES: raise Bad", True)],
+)
+def test_the_parameter_that_a_value_enters_by_is_asked_for(check: str, *, is_check: bool) -> None:
+    files = {
+        "a.py": source_of("a.py", "def route(name, mode):\n    return load(name, mode)\n"),
+        "b.py": source_of("b.py", f"def load(place, mode):\n    {check}\n    return read(place, mode)\n"),
+        "c.py": source_of("c.py", "def read(place, mode):\n    return open(place + mode)\n"),
+    }
+    steps = steps_of(
+        ("a.py", 1, "Request", ("name",)),
+        ("a.py", 2, "b.load", ("place",)),
+        ("b.py", 3, "c.read", ("place",)),
+        ("c.py", 2, "builtins.open", ()),
+    )
+
+    assert is_checked_on(Collector("pysa"), files, steps, frozenset({"load", "read"})) is is_check
+
+
+@pytest.mark.parametrize(
+    ("check", "is_check"),
+    [("if user not in USERS: raise Bad", False), ("if name not in NAMES: raise Bad", True)],
+)
+def test_a_function_that_gives_a_value_back_may_have_checked_it(check: str, *, is_check: bool) -> None:
+    files = {
+        "a.py": source_of(
+            "a.py", f"def wanted(user):\n    name = request.args['name']\n    {check}\n    return name\n"
+        ),
+        "b.py": source_of("b.py", "def route(user):\n    name = wanted(user)\n    return open(name)\n"),
+    }
+    steps = steps_of(("a.py", 2, "Request", ()), ("b.py", 2, "a.wanted", ()), ("b.py", 3, "builtins.open", ()))
+
+    assert is_checked_on(Collector("pysa"), files, steps, frozenset()) is is_check
