@@ -117,7 +117,7 @@ def held_by(function: Function, nodes: Sequence[ast.AST], given: Iterable[ast.ex
     if entered:
         roots = {place for place in behind if _is_same(place, entered)} or {entered}
     elif line:
-        roots = begun & behind or behind or begun
+        roots = {each for each in behind if any(_is_same(each, place) for place in begun)} or behind or begun
     else:
         names = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)} - _WHOLES
         roots = {place for place in behind if place[0] in names} or behind

@@ -97,6 +97,20 @@ def test_what_comes_in_at_a_line_is_held_from_there() -> None:
     assert found.places == {("name",)}
 
 
+def test_of_what_comes_in_the_part_that_is_handed_on_is_held() -> None:
+    module = Module.of(
+        b"def route():\n    data = request.get_json()\n    name = data['name']\n    group = data['group']\n    return load(name)\n"
+    )
+    assert module is not None
+    function = module.functions[0]
+
+    found = held_by(function, nodes_before(module, function, 5), [expression("name")], (), 2)
+
+    assert found.is_in(expression("name in NAMES"))
+    assert found.is_in(expression("data['name'] in NAMES"))
+    assert not found.is_in(expression("group in GROUPS"))
+
+
 def test_functions_around_count_and_their_other_functions_do_not() -> None:
     text = (
         "def application(root):\n    base = root\n    def other(name):\n        check(name)\n"
