@@ -195,6 +195,9 @@ def test_programs_whose_modules_have_one_name_are_each_followed(tmp_path: Path) 
     for root in "cd":
         files |= {f"{root}/serve.py": "from app.main import app\n", f"{root}/app/__init__.py": ""}
         files |= {f"{root}/app/main.py": ROUTE.format(work=".work"), f"{root}/app/work.py": SHELL}
+    # a folder that no import can name, beside one that has the name it is given
+    files |= {"services/user-store/main.py": ROUTE.format(work="work"), "services/user-store/work.py": SHELL}
+    files |= {"services/user_store/main.py": ROUTE.format(work="work"), "services/user_store/work.py": SHELL}
 
     found = scan(tmp_path, files)
 
@@ -203,12 +206,14 @@ def test_programs_whose_modules_have_one_name_are_each_followed(tmp_path: Path) 
         "b/work.py",
         "c/app/work.py",
         "d/app/work.py",
+        "services/user-store/work.py",
+        "services/user_store/work.py",
     ]
 
 
 def test_a_module_that_another_one_hides_is_named(tmp_path: Path) -> None:
-    files = {f"{root}/main.py": ROUTE.format(work="work") for root in ("a", "b-c")}
-    files |= {f"{root}/work.py": SHELL for root in ("a", "b-c")}
+    files = {f"{root}/work.py": SHELL for root in "ab"} | {"a/main.py": ROUTE.format(work="work")}
+    files["b/main.py"] = ROUTE.format(work="work").replace("from work import", "import os, work\nfrom nowhere import")
 
     found = scan(tmp_path, files, {reasons.PACKAGE_CLASH})
 

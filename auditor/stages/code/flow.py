@@ -12,7 +12,7 @@ import ast
 import os
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from auditor import reasons
@@ -50,7 +50,7 @@ from auditor.stages.code.registered import (
     registered_in,
     registered_model,
 )
-from auditor.stages.code.roots import import_roots, imported_in, strayed
+from auditor.stages.code.roots import import_roots, importable, imported_in, renamed, strayed
 from auditor.stages.code.scan import shortly
 from auditor.stages.code.severity import Ground
 from auditor.stages.code.ways import Ways
@@ -182,15 +182,20 @@ class FlowScanner:
         found = self.program()
         collected = Collector(f"{found.name} {found.version}")
         folder = rulesets() / "pysa"
-        # what is not followed is known all the same: which functions are tools, and where its modules begin
-        by_path = {f"tree/{source.path}": source for source in copy.beside}
-        by_path |= {str(place.relative_to(copy.root)): source for place, source in copy.sources.items()}
-        texts = [source.text for source in by_path.values() if self.takes(source)]
+        texts = [source.text for source in (*copy.beside, *copy.sources.values()) if self.takes(source)]
         program = self._program(copy)
         roots = [*import_roots(program, frozenset(each.name for each in (folder / "stubs").iterdir())), ""]
         if not self._is_to_follow(collected, texts, not_followed(pack.of(self.name), program, roots)):
             return collected.reading()
-        self._show(collected, copy, strayed(program, roots))
+        astray = strayed(program, roots)
+        names = importable({each for found in astray.values() for each in found.values()}, program)
+        copy = _with_names(copy, names)
+        roots = [renamed(root, names) for root in roots]
+        astray = {path: {name: renamed(each, names) for name, each in found.items()} for path, found in astray.items()}
+        self._show(collected, copy, astray)
+        # what is not followed is known all the same: which functions are tools, and where its modules begin
+        by_path = {f"tree/{renamed(source.path, names)}": source for source in copy.beside}
+        by_path |= {str(place.relative_to(copy.root)): source for place, source in copy.sources.items()}
         own = scratch / "models"
         own.mkdir()
         kept: frozenset[str] = frozenset()
@@ -332,6 +337,23 @@ class FlowScanner:
             # what is checked on one way to a place may not be on the next
             if place not in earned and source is not None and rule is not None:
                 earned |= {place} if _tell(ways, entries, flow, source, rule) else set()
+
+
+def _with_names(copy: Copy, names: Mapping[str, str]) -> Copy:
+    """Give folders of a copy other names, see `importable`.
+
+    Raises:
+        OSError: The disk is full, or the folder cannot be written.
+    """
+    tree = copy.root / "tree"
+    for folder in sorted(names, key=len, reverse=True):
+        if (tree / folder).is_dir():
+            (tree / folder).rename((tree / folder).with_name(names[folder]))
+    sources = {
+        tree / renamed(place.relative_to(tree).as_posix(), names) if place.is_relative_to(tree) else place: source
+        for place, source in copy.sources.items()
+    }
+    return replace(copy, sources=sources)
 
 
 def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source, rule: Rule) -> bool:

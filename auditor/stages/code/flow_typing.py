@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from functools import partial
-from keyword import iskeyword
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.constructors import with_constructors
+from auditor.stages.code.roots import is_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,7 +105,7 @@ def with_own_modules(text: bytes, names: Mapping[str, str]) -> tuple[bytes, froz
     left: set[str] = set()
     for name, folder in sorted(names.items()):
         parts = folder.split("/")
-        if not all(part.isidentifier() and part.isascii() and not iskeyword(part) for part in parts):
+        if not all(map(is_name, parts)):
             left.add(name)
         elif name == ".":
             text = _RELATIVE.sub(partial(_from_root, parts), text)

@@ -10,13 +10,16 @@ import re
 import sys
 from collections import Counter, defaultdict
 from functools import lru_cache
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
 ROOTS_LIMIT: Final = 100
-_IMPORT: Final = re.compile(rb"\n[ \t]*(?:from[ \t]+([A-Za-z_]\w*)[\w.]*[ \t]+import\b|import[ \t]+([A-Za-z_]\w*))")
+_IMPORT: Final = re.compile(
+    rb"\n[ \t]*(?:from[ \t]+([A-Za-z_]\w*)[\w.]*[ \t]+import\b|import[ \t]+([A-Za-z_][\w., \t]*))"
+)
 
 
 @lru_cache(maxsize=10_000)
@@ -25,7 +28,13 @@ def imported_in(text: bytes) -> frozenset[str]:
 
     Lines are found by what ends the one before: a third of the time of ``(?m)^``, which is tried at every character.
     """
-    return frozenset((found[1] or found[2]).decode("ascii", "ignore") for found in _IMPORT.finditer(b"\n" + text))
+    names: set[bytes] = set()
+    for found in _IMPORT.finditer(b"\n" + text):
+        if found[1]:
+            names.add(found[1])
+        else:
+            names |= {part.strip().split(b".")[0].split(b" ")[0] for part in found[2].split(b",")}
+    return frozenset(name.decode("ascii", "ignore") for name in names - {b""})
 
 
 def import_roots(texts: Mapping[str, bytes], foreign: Collection[str]) -> list[str]:
@@ -89,6 +98,44 @@ def strayed(texts: Mapping[str, bytes], roots: Sequence[str]) -> dict[str, dict[
         if home and below and several.get(top, [home])[0] != home:
             found[path]["."] = path.rsplit("/", 1)[0]
     return dict(found)
+
+
+def importable(folders: Collection[str], texts: Mapping[str, bytes]) -> dict[str, str]:
+    """Return folders whose name no import can say, each with one that it can: ``user-service`` as ``user_service``.
+
+    Args:
+        folders: Those that are to be imported from, with ``/`` between their parts.
+        texts: Each Python file of the tree by its path; a name that one of its folders or modules has is not given.
+    """
+    names: dict[str, str] = {}
+    taken = {path.removesuffix(".py") for path in texts}
+    taken |= {
+        "/".join(parts[:count]) for path in texts for parts in [path.split("/")] for count in range(1, len(parts))
+    }
+    for folder in sorted(folders):
+        parts = folder.split("/")
+        for count, part in enumerate(parts):
+            old = "/".join(parts[: count + 1])
+            if old in names or is_name(part):
+                continue
+            name = re.sub(r"\W", "_", part, flags=re.ASCII)
+            name = name if is_name(name) else f"_{name}"
+            while "/".join((*parts[:count], name)) in taken:
+                name += "_"
+            names[old] = name
+            taken.add("/".join((*parts[:count], name)))
+    return names
+
+
+def is_name(part: str) -> bool:
+    """Tell whether an import can say a name."""
+    return part.isidentifier() and part.isascii() and not iskeyword(part)
+
+
+def renamed(path: str, names: Mapping[str, str]) -> str:
+    """Return a path below folders that have other names, see `importable`."""
+    parts = path.split("/")
+    return "/".join(names.get("/".join(parts[: count + 1]), part) for count, part in enumerate(parts))
 
 
 def _modules_below(texts: Mapping[str, bytes], root: str) -> set[str]:

@@ -99,7 +99,8 @@ def test_what_comes_in_at_a_line_is_held_from_there() -> None:
 
 def test_of_what_comes_in_the_part_that_is_handed_on_is_held() -> None:
     module = Module.of(
-        b"def route():\n    data = request.get_json()\n    name = data['name']\n    group = data['group']\n    return load(name)\n"
+        b"def route():\n    data = request.get_json()\n    name = data['name']\n    group = data['group']\n"
+        b"    return load(name)\n"
     )
     assert module is not None
     function = module.functions[0]

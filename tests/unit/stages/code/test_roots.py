@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.stages.code.roots import ROOTS_LIMIT, import_roots, strayed
+from auditor.stages.code.roots import ROOTS_LIMIT, import_roots, importable, imported_in, renamed, strayed
 
 FOREIGN = frozenset({"httpx", "jinja2"})
 
@@ -59,3 +59,41 @@ def test_imports_that_would_find_the_module_of_another_program(
     texts: dict[str, bytes], roots: list[str], expected: dict[str, dict[str, str]]
 ) -> None:
     assert strayed(texts, roots) == expected
+
+
+@pytest.mark.parametrize(
+    ("folders", "files", "names"),
+    [
+        (["user-service"], [], {"user-service": "user_service"}),
+        (["user-service"], ["user_service/a.py"], {"user-service": "user_service_"}),
+        (["user-service"], ["user_service.py"], {"user-service": "user_service_"}),
+        (["apps/1st/api"], [], {"apps/1st": "_1st"}),
+        (["a-b/c-d", "a-b/e"], [], {"a-b": "a_b", "a-b/c-d": "c_d"}),
+        (["import"], [], {"import": "_import"}),
+        (["\u670d\u52a1"], [], {"\u670d\u52a1": "__"}),
+        (["plain/one"], [], {}),
+    ],
+)
+def test_folders_that_no_import_can_name_get_another(
+    folders: list[str], files: list[str], names: dict[str, str]
+) -> None:
+    found = importable(folders, dict.fromkeys(files, b""))
+
+    assert found == names
+
+
+def test_paths_below_folders_of_other_names() -> None:
+    names = {"a-b": "a_b", "a-b/c-d": "c_d"}
+
+    assert [renamed(path, names) for path in ("a-b/c-d/e.py", "a-b/e-f.py", "x/a-b/e.py", "")] == [
+        "a_b/c_d/e.py",
+        "a_b/e-f.py",
+        "x/a-b/e.py",
+        "",
+    ]
+
+
+def test_every_name_of_an_import_is_seen() -> None:
+    text = b"import os, work.deep as w, x as y\nimport a.b\n    from c.d import e\nimport z as q; f()\nimport\tk  # t\n"
+
+    assert imported_in(text) == {"os", "work", "x", "a", "c", "z", "k"}
