@@ -237,7 +237,8 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         ground = strongest(match.ground, *(other.ground for other in seconded))
         way = _with_way(match, seconded)
         readings = self._readings_of(way, ground)
-        severity = severity_of(wanted, ground, readings)
+        is_checked = match.severity == "info" or (ground == Ground.NONE and _is_checked(match, seconded))
+        severity = severity_of(Severity.INFO if is_checked else wanted, ground, readings)
         context = match.context or _context_of_ways(match, seconded)
         if context:
             what = say(f"code.context.{context}")
@@ -249,7 +250,7 @@ class _judge_of:  # noqa: N801 - a function that can cross a process border
         if match.steps:
             places = " → ".join(f"{file}:{line} {name}" for file, line, name in match.steps[:_SHOWN_STEPS])
             source = say(f"code.source.{match.source}")
-            flow = say("code.flow.review" if match.severity == "info" else "code.flow", source=source, way=places)
+            flow = say("code.flow.review" if is_checked else "code.flow", source=source, way=places)
             detail = say("code.flow.also", flow=flow, also=detail) if detail.en else flow
         if alike:
             named = [f"{each.subject}:{each.origin.line}" for each in (match, *alike)]
@@ -307,6 +308,12 @@ def why_seldom(wanted: Severity, readings: Sequence[Reading]) -> Text | None:
     reading = readings[-1]
     severity = severity_name(f"severity.{wanted.value}")
     return say(f"code.seldom.{reading.common}", are_true=reading.are_true, read=reading.read, severity=severity)
+
+
+def _is_checked(match: CodeMatch, seconded: Sequence[CodeMatch]) -> bool:
+    """Tell whether a match shows nothing itself, and what looks like a check stands on all ways known to lead to it."""
+    ways = [each for each in seconded if each.steps]
+    return not match.steps and bool(ways) and all(each.severity == "info" for each in ways)
 
 
 def _with_way(match: CodeMatch, seconded: tuple[CodeMatch, ...]) -> CodeMatch:

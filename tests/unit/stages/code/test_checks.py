@@ -544,3 +544,17 @@ def test_a_check_of_which_little_was_read_says_what_it_is_held_against() -> None
     like = "of rare ones of this kind 2 of 10"
     assert check.was_read.en == f"Python, proven by the lines: 1 of 2 true, low by its like ({like})"
     assert "按同类降为低" in check.was_read.zh
+
+
+def test_a_place_that_is_only_reached_by_what_was_checked_is_a_hint() -> None:
+    way = (("b.py", 1, "Request"), ("b.py", 3, "read"), ("a.py", 2, "load"))
+    checked = match("bandit-load", ground="none", severity="info", steps=way, source="Request")
+    other = match("bandit-load", ground="none", severity="low", steps=(("c.py", 1, "Request"), *way[1:]))
+
+    (found,) = verdicts(*RUNS, match(ground="none"), checked)["data-load"]
+    (also,) = verdicts(*RUNS, match(ground="none"), checked, other)["data-load"]
+    (proven,) = verdicts(*RUNS, match(), checked)["data-load"]
+
+    assert (found.severity, also.severity, proven.severity) == (Severity.INFO, Severity.LOW, Severity.HIGH)
+    assert "something that looks like a check stands on the way" in found.detail.en
+    assert "looks like a check" not in proven.detail.en
