@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.dependencies import dependency_of, gives_back, is_depended_on, is_dependency, parameters
 from auditor.stages.code.flow_typing import GIVEN, PATH_METHODS, opens_named_path
+from auditor.stages.code.held import Held, held_by, nodes_before
 from auditor.stages.code.purpose import is_only_compiled
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.scopes import is_last_part, last_name
@@ -35,7 +36,9 @@ def ends_in_nothing(
     line = flow.steps[-1].line
     if test == _COMMAND and starts_fixed_program(collected, by_path, flow):
         return True
-    if test == ADDRESS and (has_fixed_host(module, line) or module.address(line, line) is Trust.FIXED):
+    if test == ADDRESS and (
+        has_fixed_host(module, line, held_at(module, flow.steps)) or module.address(line, line) is Trust.FIXED
+    ):
         return True
     if (test == PATH and reads_no_path(module, line)) or (test == ADDRESS and _parses_content(module, line)):
         return True
@@ -347,7 +350,9 @@ def _hands_over_code(words: Sequence[ast.expr]) -> bool:
 
 
 _HELPERS_LIMIT: Final = 6
-_SINK_WORDS: Final = frozenset({"url", "fullurl", "uri", "path", "args", "sql", "query", "source"})
+_SINK_WORDS: Final = frozenset(
+    {"url", "base_url", "openai_api_base", "fullurl", "uri", "path", "args", "sql", "query", "source"}
+)
 
 
 def is_handed_something_else(
@@ -462,21 +467,43 @@ def _parses_content(module: Module, line: int) -> bool:
     )
 
 
-def has_fixed_host(module: Module, line: int) -> bool:
-    """Tell whether the address that a call in a line fetches begins with a host that no caller chooses."""
+def held_at(module: Module, steps: Sequence[pysa_format.Step]) -> Held:
+    """Return the places in which the function with the sink holds what a flow brings; nothing outside of a function."""
+    end = steps[-1]
+    before = steps[-2] if len(steps) > 1 else None
+    function = module.enclosing(end.line)
+    if function is None:
+        return Held(frozenset())
+    calls = module.calls_at(end.line)[-1:]
+    given = [each for call in calls for each in (*call.args, *(word.value for word in call.keywords))]
+    entered = before.enters if before is not None else ()
+    begins = before.line if before is not None and not entered and before.path == end.path else 0
+    return held_by(function, nodes_before(module, function, end.line), given, entered, begins)
+
+
+def has_fixed_host(module: Module, line: int, held: Held) -> bool:
+    """Tell whether the address that a call in a line fetches begins with a host that no caller chooses.
+
+    Args:
+        module: The file.
+        line: From 1.
+        held: Where the function holds what comes from outside: what begins with that has no fixed host.
+    """
     for node in module.calls_at(line):
-        given = [word.value for word in node.keywords if word.arg in {"url", "fullurl"}]
+        given = [word.value for word in node.keywords if word.arg in {"url", "base_url", "fullurl"}]
         for value in given or node.args[:2]:
             values = module.values_of(value)
-            if any(_begins_fixed(each) or _is_of_own_table(module, each) for each in values):
+            if any(_begins_fixed(each, held) or _is_of_own_table(module, each) for each in values):
                 return True
-            if any(_begins_with_own_method(module, each) for each in values):
+            if any(_begins_with_own_method(module, each, held) for each in values):
                 return True
     return False
 
 
-def _begins_with_own_method(module: Module, value: ast.expr) -> bool:
+def _begins_with_own_method(module: Module, value: ast.expr, held: Held) -> bool:
     """Tell whether an address begins with what a method of the object itself gives, which is given nothing."""
+    if any(place[0] == "self" for place in held.places):
+        return False
     match value:
         case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Name() as head), _, *_]):
             made = [each for each in module.values_of(head) if not isinstance(each, ast.Name)]
@@ -510,16 +537,16 @@ def _is_of_own_table(module: Module, value: ast.expr) -> bool:
     return False
 
 
-def _begins_fixed(value: ast.expr) -> bool:
+def _begins_fixed(value: ast.expr, held: Held) -> bool:
     match value:
         case ast.JoinedStr(values=[ast.Constant(value=str(text)), *_]):
             return bool(_HOST.match(text))
-        case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Attribute(attr=name)), _, *_]):
-            return bool(_BASE.search(name))
+        case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Attribute(attr=name) as head), _, *_]):
+            return bool(_BASE.search(name)) and not held.is_in(head)
         case ast.JoinedStr(values=[ast.FormattedValue(value=ast.Name(id=name)), _, *_]):
             return name.isupper() and bool(_BASE.search(name))
         case ast.BinOp(op=ast.Add(), left=left):
             return (isinstance(left, ast.Constant) and bool(_HOST.match(str(left.value)))) or (
-                isinstance(left, ast.Attribute) and bool(_BASE.search(left.attr))
+                isinstance(left, ast.Attribute) and bool(_BASE.search(left.attr)) and not held.is_in(left)
             )
     return False

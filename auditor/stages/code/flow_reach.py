@@ -36,6 +36,8 @@ def is_left_to_patterns(sink: str) -> bool:
 
     They know its checks better, where they look for the sink at all.
     """
+    if sink.endswith(("Client.__init__", "ClientSession.__init__")):
+        return False  # the address that all requests of a client begin with
     package = sink.split(".", 1)[0]
     return "." not in sink or package in _KNOWN_TO_PATTERNS or package in sys.stdlib_module_names
 

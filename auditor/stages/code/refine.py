@@ -18,6 +18,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.hosts import behind_scheme
 from auditor.stages.code.scopes import IDENTIFIER_CHECK, Scope, dotted, is_bound_pair, last_name, own_nodes
 
 if TYPE_CHECKING:
@@ -303,6 +304,8 @@ class Module:
                 return self._head(value, scope, deeper)
             case ast.JoinedStr(values=[ast.FormattedValue(value=value), *_]):
                 return self._head(value, scope, deeper)
+            case ast.BinOp() | ast.Call() if (host := behind_scheme(node)) is not None:
+                return self._head(host, scope, deeper)
             case ast.BinOp(op=ast.Add() | ast.Mod() | ast.Div(), left=left):
                 return self._head(left, scope, deeper)
             case ast.IfExp(body=body, orelse=orelse):
@@ -917,6 +920,8 @@ def _beginning(node: ast.AST) -> ast.AST:  # noqa: PLR0911 - a table
     match node:
         case ast.JoinedStr(values=[ast.Constant(), ast.FormattedValue(value=value), *_]):
             return _beginning(value)
+        case ast.BinOp() | ast.Call() if (host := behind_scheme(node)) is not None:
+            return _beginning(host)
         case (
             ast.JoinedStr(values=[ast.FormattedValue(value=value), *_]) | ast.BinOp(left=value) | ast.Await(value=value)
         ):

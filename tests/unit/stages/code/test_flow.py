@@ -130,6 +130,7 @@ SINKS = {
         "from playhouse import pool",
         "c.exec_driver_sql(x)",
     ),
+    "clients_of_an_address": ("OpenAI(base_url=x)", "ChatOpenAI(openai_api_base=x)", "httpx.Client(base_url=x)"),
     "templates": ("Template(x)", "SimpleTemplate(x)", "env.from_string(x)", "render_template_string(x)"),
     "loaded": ("pickle.loads(x)", "joblib.load(x)", "yaml.full_load(x)", "pd.read_pickle(x)", "jsonpickle.decode(x)"),
     "tool_servers": ("StdioServerParameters(command=x)",),

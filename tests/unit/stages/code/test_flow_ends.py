@@ -9,10 +9,12 @@ from auditor.stages.code.flow_ends import (
     brings_nothing,
     ends_in_nothing,
     has_fixed_host,
+    held_at,
     is_handed_something_else,
     reads_no_path,
     starts_fixed_program,
 )
+from auditor.stages.code.held import Held
 from auditor.stages.code.reading import Collector
 from auditor.stages.code.refine import Module
 from auditor.stages.code.tree import Source
@@ -43,7 +45,40 @@ def test_address_with_a_host_that_no_caller_chooses_is_told(line: int, is_fixed:
     module = Module.of(CLIENT)
 
     assert module is not None
-    assert has_fixed_host(module, line) is is_fixed
+    assert has_fixed_host(module, line, NOWHERE) is is_fixed
+
+
+NOWHERE = Held(frozenset())
+PROVIDER = """
+class Client:
+    def models(self, body, name):
+        address = {address}
+        return requests.get(address, timeout=5)
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "enters", "is_fixed"),
+    [
+        ("f'{body.base_url}/models'", ("body", "base_url"), False),
+        ("f'{body.base_url}/models'", ("body",), False),
+        ("f'{body.base_url}/models/{name}'", ("name",), True),
+        ("f'{self.base_url}/models/{name}'", ("name",), True),
+        ("f'{self.base_url}/models'", ("self", "base_url"), False),
+        ("self.base_url + '/models'", ("self", "base_url"), False),
+        ("self.base_url + name", ("name",), True),
+        ("f'{self.base_url}/{self.name}'", ("self", "name"), True),
+    ],
+)
+def test_a_host_that_comes_from_outside_is_not_fixed(address: str, enters: tuple[str, ...], *, is_fixed: bool) -> None:
+    module = Module.of(PROVIDER.format(address=address).encode())
+    steps = [
+        pysa_format.Step(path="app.py", line=3, name="client.Client.models", enters=enters),
+        pysa_format.Step(path="client.py", line=5, name="requests.get"),
+    ]
+
+    assert module is not None
+    assert has_fixed_host(module, 5, held_at(module, steps)) is is_fixed
 
 
 HANDED = {
@@ -356,7 +391,7 @@ def test_an_address_that_a_table_of_the_program_holds(address: str, *, is_fixed:
     module = Module.of(text.encode())
 
     assert module is not None
-    assert has_fixed_host(module, 5) is is_fixed
+    assert has_fixed_host(module, 5, NOWHERE) is is_fixed
 
 
 @pytest.mark.parametrize(
@@ -373,7 +408,7 @@ def test_an_address_that_begins_with_what_the_object_itself_gives(root: str, *, 
     module = Module.of(text.encode())
 
     assert module is not None
-    assert has_fixed_host(module, 5) is is_fixed
+    assert has_fixed_host(module, 5, NOWHERE) is is_fixed
 
 
 @pytest.mark.parametrize(("given", "is_none"), [("answer.content", True), ("answer.text", True), ("url", False)])
