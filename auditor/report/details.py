@@ -76,6 +76,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "known to the data flow in none: a request, an argument of a route or a tool, an answer of a model": (
         "Python 文件数：{0}；其中没有数据流引擎所知的请求、路由或工具参数、模型应答"
     ),
+    "folders in which modules are not looked for: {} ({})": "未在以下目录中查找模块：{0}（{1}）",
     "imports that lead to a module of the same name in another folder: {}": "导入被解析到其他目录中的同名模块：{0}",
     "what is handed to {}": "传给 {0} 的值",
     "missing in the report": "扫描报告中缺少该文件",

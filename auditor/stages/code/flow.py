@@ -25,6 +25,7 @@ from auditor.stages.code.dependencies import parameters
 from auditor.stages.code.feeds import DEPENDS, Fed, entry_model, fed_routes, makers_of
 from auditor.stages.code.flow_ends import (
     ADDRESS,
+    COMMAND,
     PATH,
     begins_nowhere,
     ends_in_nothing,
@@ -185,15 +186,21 @@ class FlowScanner:
         folder = rulesets() / "pysa"
         texts = [source.text for source in (*copy.beside, *copy.sources.values()) if self.takes(source)]
         program = self._program(copy)
-        roots = [*import_roots(program, frozenset(each.name for each in (folder / "stubs").iterdir())), ""]
+        packages = frozenset(each.name for each in (folder / "stubs").iterdir())
+        searched, left_out = import_roots(program, packages)
+        roots = [*searched, ""]
         if not self._is_to_follow(collected, texts, not_followed(pack.of(self.name), program, roots)):
             return collected.reading()
         astray = strayed(program, roots)
-        names = importable({each for found in astray.values() for each in found.values()}, program)
+        names = importable({each for found in astray.values() for each in found.values()}, program, packages)
         copy = _with_names(copy, names)
         roots = [renamed(root, names) for root in roots]
         astray = {path: {name: renamed(each, names) for name, each in found.items()} for path, found in astray.items()}
         self._show(collected, copy, astray)
+        if left_out:
+            detail = f"folders in which modules are not looked for: {len(left_out)} ({shortly(left_out)})"
+            topic = f"{self.name}:{languages.PYTHON}"
+            collected.problem("", Problem(topic=topic, reason=reasons.PACKAGE_CLASH, detail=detail))
         # what is not followed is known all the same: which functions are tools, and where its modules begin
         by_path = {f"tree/{renamed(source.path, names)}": source for source in copy.beside}
         by_path |= {str(place.relative_to(copy.root)): source for place, source in copy.sources.items()}
@@ -367,8 +374,7 @@ def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source,
     is_entered = entries.reach(source.path, around, flow.steps[0].enters) or (
         module is not None and is_handlers_method(module, around)
     )
-    is_in_one = flow.functions == 1 and not is_entered
-    if is_in_one and is_left_to_patterns(flow.sink) and not any(map(PLUMBING.match, flow.steps[0].enters[:1])):
+    if flow.functions == 1 and not is_entered and _is_for_patterns(flow, rule):
         return False
     if module is not None and ends_in_nothing(collected, by_path, module, rule.test, flow):
         return False
@@ -408,6 +414,16 @@ def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source,
         seen=Seen(ground=(Ground.FLOW if is_earned else Ground.NONE).value, steps=steps, origin=flow.source),
     )
     return is_earned
+
+
+def _is_for_patterns(flow: pysa_format.Flow, rule: Rule) -> bool:
+    """Tell whether a flow inside one function is one that the rules that see one function look for.
+
+    Not of a parameter that they take by its name for what the framework gives. Nor of a command: they know shells and
+    interpreters, and no list that begins with what comes from outside, or with a program that runs others.
+    """
+    is_passed_over = any(map(PLUMBING.match, flow.steps[0].enters[:1]))
+    return rule.test != COMMAND and not is_passed_over and is_left_to_patterns(flow.sink)
 
 
 def _held_by_object(module: Module, end: pysa_format.Step) -> list[ast.expr]:

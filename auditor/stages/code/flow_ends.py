@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
+from auditor.stages.code.command_lists import IN_TURN, hands_over_code, made_elsewhere
 from auditor.stages.code.dependencies import dependency_of, gives_back, is_depended_on, is_dependency, parameters
 from auditor.stages.code.flow_typing import GIVEN, PATH_METHODS, opens_named_path
 from auditor.stages.code.held import Held, held_by, nodes_before
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from auditor.stages.code.tree import Source
 
 _SHELLS: Final = re.compile(r"os\.(?:system|popen)|getoutput|getstatusoutput|create_subprocess_shell|pty\.spawn")
-_CODE_FLAGS: Final = frozenset({"-c", "-e", "--eval", "-lc", "-Command"})
-_COMMAND: Final = "9001"
+COMMAND: Final = "9001"
 _EVALUATED: Final = "9002"
 ADDRESS: Final = "9004"
 PATH: Final = "9003"
@@ -34,7 +34,7 @@ def ends_in_nothing(
 ) -> bool:
     """Tell whether what a flow ends in does no harm: a program that is named, a host that is, no path at all."""
     line = flow.steps[-1].line
-    if test == _COMMAND and starts_fixed_program(collected, by_path, flow):
+    if test == COMMAND and starts_fixed_program(collected, by_path, flow):
         return True
     if test == ADDRESS and (
         has_fixed_host(module, line, held_at(module, flow.steps)) or module.address(line, line) is Trust.FIXED
@@ -214,11 +214,11 @@ def starts_fixed_program(collected: Collector, by_path: Mapping[str, Source], fl
     """
     end = flow.steps[-1]
     module = collected.module(by_path[end.path]) if end.path in by_path else None
-    call = next(iter(module.calls_at(end.line)[-1:]), None) if module else None
+    call = next((made_elsewhere(each) for each in module.calls_at(end.line)[-1:]), None) if module else None
     if call is None or not call.args or _is_shell(call, flow.sink):
         return False
     values, line = [call.args[0]], end.line
-    if module is not None and _is_made_of_fixed_lists(collected, by_path, module, call.args[0]):
+    if module is not None and _starts_fixed_here(collected, by_path, module, call):
         return True
     for hop in list(reversed(flow.steps[:-1]))[:_PROCESS_HOPS]:
         function = module.enclosing(line) if module else None
@@ -236,6 +236,16 @@ def starts_fixed_program(collected: Collector, by_path: Mapping[str, Source], fl
             return True
         module, line = before, hop.line
     return False
+
+
+def _starts_fixed_here(collected: Collector, by_path: Mapping[str, Source], module: Module, call: ast.Call) -> bool:
+    """Tell whether the function with the call makes its list, and begins it with a program that the code names."""
+    if last_name(call.func) in IN_TURN and _is_fixed_list(ast.Tuple(call.args, ast.Load())):
+        return True
+    made = [each for each in module.values_of(call.args[0]) if not isinstance(each, ast.Name)]
+    if made and all(map(_is_fixed_list, made)):
+        return True
+    return _is_made_of_fixed_lists(collected, by_path, module, call.args[0])
 
 
 def _is_made_of_fixed_lists(
@@ -296,14 +306,14 @@ def _is_fixed_list(value: ast.expr) -> bool:
     """Tell whether a list begins with a program by its name that runs none of what follows as code."""
     if not isinstance(value, (ast.List, ast.Tuple)) or not value.elts:
         return False
-    return isinstance(value.elts[0], ast.Constant) and not _hands_over_code(value.elts)
+    return isinstance(value.elts[0], ast.Constant) and not hands_over_code(value.elts)
 
 
 def _runs_nothing(test: str, module: Module, line: int, sink: str) -> bool:
     """Tell whether a line hands its text to no shell and no interpreter after all."""
     if test == _EVALUATED:
         return is_only_compiled(module.tree, line)
-    return test == _COMMAND and not _runs_text(module, line, sink)
+    return test == COMMAND and not _runs_text(module, line, sink)
 
 
 def _runs_text(module: Module, line: int, sink: str) -> bool:
@@ -315,7 +325,7 @@ def _runs_text(module: Module, line: int, sink: str) -> bool:
             first = node.args[0]
             if isinstance(first, (ast.List, ast.Tuple)) and first.elts:
                 is_shell = any(word.arg == "shell" and getattr(word.value, "value", None) for word in node.keywords)
-                return is_shell or _hands_over_code(first.elts) or not _is_named(module, first.elts[0])
+                return is_shell or hands_over_code(first.elts) or not _is_named(module, first.elts[0])
             return True
     return True
 
@@ -334,19 +344,6 @@ def _is_named(module: Module, program: ast.expr) -> bool:
         )
         for each in made
     )
-
-
-_INTERPRETERS: Final = re.compile(
-    r"^(?:.*/)?(?:(?:ba|z|k|da|c|tc|fi)?sh|python[\d.]*|node|deno|bun|perl|ruby|php|Rscript|lua|cmd|powershell|pwsh|osascript|env|sudo"
-    r"|su|docker|podman|kubectl|ssh|xargs|timeout|nohup|psql|sqlite3|mysql)(?:\.exe)?$"
-)
-
-
-def _hands_over_code(words: Sequence[ast.expr]) -> bool:
-    """Tell whether a list hands an interpreter its code: ``bash -c``, ``python -c``; ``ping -c 1`` is none."""
-    flags = {str(each.value) for each in words if isinstance(each, ast.Constant)} & _CODE_FLAGS
-    first = words[0]
-    return bool(flags) and not (isinstance(first, ast.Constant) and not _INTERPRETERS.match(str(first.value)))
 
 
 _HELPERS_LIMIT: Final = 6
@@ -425,6 +422,9 @@ def handed_to_sink(module: Module, line: int, sink: str = "") -> Iterator[ast.ex
         is_method = sink.startswith("pathlib.") or last_name(call.func) in PATH_METHODS or opens_named_path(call)
         if isinstance(call.func, ast.Attribute) and is_method:
             yield call.func.value
+            continue
+        if last_name(call.func) in IN_TURN:
+            yield from call.args
             continue
         given = [word.value for word in call.keywords if word.arg in _SINK_WORDS]
         is_second = len(call.args) > 1 and (

@@ -32,7 +32,16 @@ _CALLS_LIMIT: Final = 4
 """Functions of the tree within each other."""
 
 _OF_MODULES: Final = frozenset(
-    {"asyncio.run", "yaml.load", "ast.parse", "ast.unparse", "ast.Module", "ast.Expression", "ast.Interactive"}
+    {
+        "asyncio.run",
+        "shlex.split",
+        "yaml.load",
+        "ast.parse",
+        "ast.unparse",
+        "ast.Module",
+        "ast.Expression",
+        "ast.Interactive",
+    }
 )
 _BUILT_IN: Final = frozenset(
     {

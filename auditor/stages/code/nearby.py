@@ -296,7 +296,7 @@ class _Imports:
         self._texts = texts
         self._said: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         self._files: dict[str, str] = {}
-        for root in (*import_roots(texts, ()), ""):
+        for root in (*import_roots(texts, ())[0], ""):
             prefix = f"{root}/" if root else ""
             for path in texts:
                 if path.startswith(prefix):

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-ROOTS_LIMIT: Final = 100
+ROOTS_LIMIT: Final = 400
+"""Folders in which modules are looked for; which ones are left out is said."""
 _IMPORT: Final = re.compile(
     rb"\n[ \t]*(?:from[ \t]+([A-Za-z_]\w*)[\w.]*[ \t]+import\b|import[ \t]+([A-Za-z_][\w., \t]*))"
 )
@@ -37,8 +38,8 @@ def imported_in(text: bytes) -> frozenset[str]:
     return frozenset(name.decode("ascii", "ignore") for name in names - {b""})
 
 
-def import_roots(texts: Mapping[str, bytes], foreign: Collection[str]) -> list[str]:
-    """Return the folders below the root of a tree from which its files import, the deepest first.
+def import_roots(texts: Mapping[str, bytes], foreign: Collection[str]) -> tuple[list[str], list[str]]:
+    """Return the folders below the root of a tree from which its files import, the deepest first; those left out last.
 
     A folder counts where a file below it imports a module of it that the root of the tree has not. A package is none:
     what stands in it is imported by its name. Nor do names of the standard library and of known packages make one: a
@@ -68,8 +69,8 @@ def import_roots(texts: Mapping[str, bytes], foreign: Collection[str]) -> list[s
             root = next((each for each in above if each not in packages and f"{each}/{name}" in known), None)
             if root is not None:
                 used[root] += 1
-    most = [root for root, _count in used.most_common(ROOTS_LIMIT)]
-    return sorted(most, key=lambda root: (-root.count("/"), root))
+    kept = sorted((root for root, _count in used.most_common(ROOTS_LIMIT)), key=lambda root: (-root.count("/"), root))
+    return kept, sorted(used.keys() - set(kept))
 
 
 def strayed(texts: Mapping[str, bytes], roots: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -100,12 +101,13 @@ def strayed(texts: Mapping[str, bytes], roots: Sequence[str]) -> dict[str, dict[
     return dict(found)
 
 
-def importable(folders: Collection[str], texts: Mapping[str, bytes]) -> dict[str, str]:
+def importable(folders: Collection[str], texts: Mapping[str, bytes], foreign: Collection[str] = ()) -> dict[str, str]:
     """Return folders whose name no import can say, each with one that it can: ``user-service`` as ``user_service``.
 
     Args:
         folders: Those that are to be imported from, with ``/`` between their parts.
         texts: Each Python file of the tree by its path; a name that one of its folders or modules has is not given.
+        foreign: Names of packages that are known otherwise, for which an import would be taken.
     """
     names: dict[str, str] = {}
     taken = {path.removesuffix(".py") for path in texts}
@@ -116,10 +118,10 @@ def importable(folders: Collection[str], texts: Mapping[str, bytes]) -> dict[str
         parts = folder.split("/")
         for count, part in enumerate(parts):
             old = "/".join(parts[: count + 1])
-            if old in names or is_name(part):
+            if old in names or (is_name(part) and old not in foreign):
                 continue
             name = re.sub(r"\W", "_", part, flags=re.ASCII)
-            name = name if is_name(name) else f"_{name}"
+            name = name if is_name(name) and name not in foreign else f"_{name}"
             while "/".join((*parts[:count], name)) in taken:
                 name += "_"
             names[old] = name
