@@ -6,10 +6,11 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
-from auditor.stages.code.command_lists import IN_TURN, hands_over_code, made_elsewhere
+from auditor.stages.code.command_lists import IN_TURN
 from auditor.stages.code.dependencies import dependency_of, gives_back, is_depended_on, is_dependency, parameters
+from auditor.stages.code.fixed_programs import starts_fixed_program
 from auditor.stages.code.flow_typing import GIVEN, PATH_METHODS, opens_named_path
-from auditor.stages.code.held import Held, held_by, nodes_before
+from auditor.stages.code.handed import functions_named, handed_at, held_at
 from auditor.stages.code.purpose import is_only_compiled
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.scopes import is_last_part, last_name
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from auditor.formats import pysa as pysa_format
+    from auditor.stages.code.held import Held
     from auditor.stages.code.reading import Collector
     from auditor.stages.code.refine import Module
     from auditor.stages.code.tree import Source
 
-_SHELLS: Final = re.compile(r"os\.(?:system|popen)|getoutput|getstatusoutput|create_subprocess_shell|pty\.spawn")
 COMMAND: Final = "9001"
 _EVALUATED: Final = "9002"
 ADDRESS: Final = "9004"
@@ -36,13 +37,13 @@ def ends_in_nothing(
     line = flow.steps[-1].line
     if test == COMMAND and starts_fixed_program(collected, by_path, flow):
         return True
+    if test == _EVALUATED and is_only_compiled(module.tree, line):
+        return True
     if test == ADDRESS and (
         has_fixed_host(module, line, held_at(module, flow.steps)) or module.address(line, line) is Trust.FIXED
     ):
         return True
-    if (test == PATH and reads_no_path(module, line)) or (test == ADDRESS and _parses_content(module, line)):
-        return True
-    return _runs_nothing(test, module, line, flow.sink)
+    return (test == PATH and reads_no_path(module, line)) or (test == ADDRESS and _parses_content(module, line))
 
 
 _REPLY: Final = "ModelReply"
@@ -106,19 +107,6 @@ def _dependency_by_alias(collected: Collector, by_path: Mapping[str, Source], gi
                     calls = (each for each in ast.walk(value) if isinstance(each, ast.Call))
                     return next((last_name(each.args[0]) for each in calls if is_dependency(each) and each.args), None)
     return None
-
-
-def functions_named(
-    collected: Collector, by_path: Mapping[str, Source], name: str
-) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Yield the functions of a name, of any file, if there are few."""
-    head = re.compile(rb"\bdef\s+" + re.escape(name.encode("utf-8", "replace")) + rb"\s*\(")
-    files = [source for source in by_path.values() if name and head.search(source.text)]
-    if len(files) > _HELPERS_LIMIT:
-        return
-    for source in files:
-        module = collected.module(source)
-        yield from (node for node in (module.functions if module else ()) if node.name == name)
 
 
 _MODEL: Final = re.compile(
@@ -204,149 +192,6 @@ def _opens_bytes(module: Module, line: int) -> bool:
     )
 
 
-_PROCESS_HOPS: Final = 6
-
-
-def starts_fixed_program(collected: Collector, by_path: Mapping[str, Source], flow: pysa_format.Flow) -> bool:
-    """Tell whether the list that a process is started with begins with a program that the code names.
-
-    ``execute(("du", "-sh", folder))`` and ``execute("du", "-sh", folder)`` run no text, wherever ``execute`` stands.
-    """
-    end = flow.steps[-1]
-    module = collected.module(by_path[end.path]) if end.path in by_path else None
-    call = next((made_elsewhere(each) for each in module.calls_at(end.line)[-1:]), None) if module else None
-    if call is None or not call.args or _is_shell(call, flow.sink):
-        return False
-    values, line = [call.args[0]], end.line
-    if module is not None and _starts_fixed_here(collected, by_path, module, call):
-        return True
-    for hop in list(reversed(flow.steps[:-1]))[:_PROCESS_HOPS]:
-        function = module.enclosing(line) if module else None
-        before = collected.module(by_path[hop.path]) if hop.path in by_path else None
-        if function is None or before is None:
-            break
-        words = {each.id for value in values for each in ast.walk(value) if isinstance(each, ast.Name)}
-        if function.args.vararg is not None and function.args.vararg.arg in words:
-            return _begins_with_program(before, hop.line, function.name)
-        names = {each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
-        values = [value for name in sorted(words & names) for value in handed_at(before, hop.line, function, name)]
-        made = [each for value in values for each in before.values_of(value) if not isinstance(each, ast.Name)]
-        lists = [each for value in made for each in _lists_of(collected, by_path, value)]
-        if lists and all(map(_is_fixed_list, lists)):
-            return True
-        module, line = before, hop.line
-    return False
-
-
-def _starts_fixed_here(collected: Collector, by_path: Mapping[str, Source], module: Module, call: ast.Call) -> bool:
-    """Tell whether the function with the call makes its list, and begins it with a program that the code names."""
-    if last_name(call.func) in IN_TURN and _is_fixed_list(ast.Tuple(call.args, ast.Load())):
-        return True
-    made = [each for each in module.values_of(call.args[0]) if not isinstance(each, ast.Name)]
-    if made and all(map(_is_fixed_list, made)):
-        return True
-    return _is_made_of_fixed_lists(collected, by_path, module, call.args[0])
-
-
-def _is_made_of_fixed_lists(
-    collected: Collector, by_path: Mapping[str, Source], module: Module, given: ast.expr
-) -> bool:
-    """Tell whether a method of the same file makes the list that a process is started with."""
-    made = [
-        call
-        for call in module.values_of(given.value if isinstance(given, ast.Starred) else given)
-        if isinstance(call, ast.Call)
-        and ast.unparse(call.func).startswith("self.")
-        and module.function(call) is not None
-    ]
-    lists = [each for call in made for each in _lists_of(collected, by_path, call)]
-    return bool(lists) and all(_is_fixed_list(each) or _is_own_script(module, each) for each in lists)
-
-
-def _is_own_script(module: Module, value: ast.expr) -> bool:
-    """Tell whether a list starts this very Python with a module or a file that the object itself holds."""
-    match value:
-        case ast.List(elts=[first, second, *_]) | ast.Tuple(elts=[first, second, *_]):
-            is_python = any(ast.unparse(each) == "sys.executable" for each in module.values_of(first))
-            is_own = getattr(second, "value", "") == "-m" or ast.unparse(second).startswith("self.")
-            return is_python and is_own
-    return False
-
-
-def _is_shell(call: ast.Call, sink: str) -> bool:
-    asked = (word for word in call.keywords if word.arg == "shell")
-    return bool(_SHELLS.search(sink)) or any(getattr(word.value, "value", True) for word in asked)
-
-
-def _begins_with_program(module: Module, line: int, name: str) -> bool:
-    calls = [call for call in module.calls_at(line) if last_name(call.func) == name]
-    return bool(calls) and all(_is_fixed_list(ast.Tuple(call.args, ast.Load())) for call in calls)
-
-
-def _lists_of(collected: Collector, by_path: Mapping[str, Source], value: ast.expr) -> list[ast.expr]:
-    """Return the lists that a value may be: one that is written there, or what functions of its name give back."""
-    if not isinstance(value, ast.Call):
-        return [value]
-    name = last_name(value.func)
-    head = re.compile(rb"\bdef\s+" + re.escape(name.encode("utf-8", "replace")) + rb"\s*\(")
-    files = [source for source in by_path.values() if head.search(source.text)]
-    if not name or not 0 < len(files) <= _HELPERS_LIMIT:
-        return [value]
-    found: list[ast.expr] = []
-    for source in files:
-        module = collected.module(source)
-        for function in (each for each in (module.functions if module else ()) if each.name == name):
-            for node in ast.walk(function):
-                if isinstance(node, ast.Return) and node.value is not None and module is not None:
-                    found += [each for each in module.values_of(node.value) if not isinstance(each, ast.Name)]
-    return found or [value]
-
-
-def _is_fixed_list(value: ast.expr) -> bool:
-    """Tell whether a list begins with a program by its name that runs none of what follows as code."""
-    if not isinstance(value, (ast.List, ast.Tuple)) or not value.elts:
-        return False
-    return isinstance(value.elts[0], ast.Constant) and not hands_over_code(value.elts)
-
-
-def _runs_nothing(test: str, module: Module, line: int, sink: str) -> bool:
-    """Tell whether a line hands its text to no shell and no interpreter after all."""
-    if test == _EVALUATED:
-        return is_only_compiled(module.tree, line)
-    return test == COMMAND and not _runs_text(module, line, sink)
-
-
-def _runs_text(module: Module, line: int, sink: str) -> bool:
-    """Tell whether a call runs its text by a shell or an interpreter; a list with a fixed program does not."""
-    if _SHELLS.search(sink):
-        return True
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or node.lineno) and node.args:
-            first = node.args[0]
-            if isinstance(first, (ast.List, ast.Tuple)) and first.elts:
-                is_shell = any(word.arg == "shell" and getattr(word.value, "value", None) for word in node.keywords)
-                return is_shell or hands_over_code(first.elts) or not _is_named(module, first.elts[0])
-            return True
-    return True
-
-
-def _is_named(module: Module, program: ast.expr) -> bool:
-    """Tell whether the code names a program, or looks for one of a name: ``tool = shutil.which("exiftool")``."""
-    if isinstance(program, (ast.Constant, ast.Attribute)):
-        return True
-    made = [each for each in module.values_of(program) if each is not program]
-    return bool(made) and all(
-        isinstance(each, ast.Constant)
-        or (
-            isinstance(each, ast.Call)
-            and last_name(each.func) == "which"
-            and all(isinstance(word, ast.Constant) for word in each.args)
-        )
-        for each in made
-    )
-
-
-_HELPERS_LIMIT: Final = 6
 _SINK_WORDS: Final = frozenset(
     {"url", "base_url", "openai_api_base", "fullurl", "uri", "path", "args", "sql", "query", "source"}
 )
@@ -435,25 +280,6 @@ def handed_to_sink(module: Module, line: int, sink: str = "") -> Iterator[ast.ex
         yield from given or ([call.args[1]] if is_second else call.args[:1])
 
 
-def handed_at(
-    module: Module, line: int, function: ast.FunctionDef | ast.AsyncFunctionDef, parameter: str
-) -> Iterator[ast.expr]:
-    """Yield what the calls in a line give to a parameter of a function, called or handed over."""
-    names = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
-    if names[:1] in (["self"], ["cls"]):
-        names = names[1:]
-    for call in module.calls_at(line):
-        given: list[ast.expr] | None = list(call.args) if last_name(call.func) == function.name else None
-        for number, value in enumerate(call.args):
-            if given is None and str(getattr(value, "attr", getattr(value, "id", ""))) == function.name:
-                given = call.args[number + 1 :]
-        if given is None:
-            continue
-        yield from (word.value for word in call.keywords if word.arg == parameter)
-        if parameter in names and names.index(parameter) < len(given):
-            yield given[names.index(parameter)]
-
-
 _HOST: Final = re.compile(r"^https?://[^/{}\s]+/")
 _BASE: Final = re.compile(r"(?i)(?:base|host|url|endpoint|server|api|origin|domain)")
 
@@ -465,20 +291,6 @@ def _parses_content(module: Module, line: int) -> bool:
         for call in module.calls_at(line)
         for each in call.args[:1]
     )
-
-
-def held_at(module: Module, steps: Sequence[pysa_format.Step]) -> Held:
-    """Return the places in which the function with the sink holds what a flow brings; nothing outside of a function."""
-    end = steps[-1]
-    before = steps[-2] if len(steps) > 1 else None
-    function = module.enclosing(end.line)
-    if function is None:
-        return Held(frozenset())
-    calls = module.calls_at(end.line)[-1:]
-    given = [each for call in calls for each in (*call.args, *(word.value for word in call.keywords))]
-    entered = before.enters if before is not None else ()
-    begins = before.line if before is not None and not entered and before.path == end.path else 0
-    return held_by(function, nodes_before(module, function, end.line), given, entered, begins)
 
 
 def has_fixed_host(module: Module, line: int, held: Held) -> bool:

@@ -6,7 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING, Final
 
-from auditor.stages.code.flow_ends import functions_named, handed_at, handed_to_sink
+from auditor.stages.code.flow_ends import handed_to_sink
+from auditor.stages.code.handed import functions_named, handed_at
 from auditor.stages.code.held import held_by, nodes_before
 from auditor.stages.code.reaching import is_error, stored
 from auditor.stages.code.scopes import ends_block, last_name

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from auditor.formats import pysa as pysa_format
+from auditor.stages.code.fixed_programs import starts_fixed_program
 from auditor.stages.code.flow_ends import (
     brings_nothing,
     ends_in_nothing,
     has_fixed_host,
-    held_at,
     is_handed_something_else,
     reads_no_path,
-    starts_fixed_program,
 )
+from auditor.stages.code.handed import held_at
 from auditor.stages.code.held import Held
 from auditor.stages.code.reading import Collector
 from auditor.stages.code.refine import Module
@@ -475,4 +475,6 @@ def test_a_program_that_is_looked_for_by_its_name_is_named(program: str, flags: 
         code=9001, source="ToolArgument", sink="subprocess.run", steps=steps, is_guarded=False, functions=2
     )
 
-    assert ends_in_nothing(Collector("pysa"), {}, module, "9001", flow) is is_none
+    files = {"tree/made.py": Source(path="made.py", language="python", size_bytes=1, sha256="", text=text.encode())}
+
+    assert ends_in_nothing(Collector("pysa"), files, module, "9001", flow) is is_none
