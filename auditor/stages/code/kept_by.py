@@ -97,4 +97,13 @@ def gives_object(call: ast.Call) -> bool:
     return False
 
 
+NUMBERS: Final = frozenset({"UUID", "Decimal", "Fraction", "IPv4Address", "IPv6Address"})
+"""Classes that take no text but one of a form in which there is nothing to choose but letters and numbers."""
+
+
+def is_enumeration(klass: ast.ClassDef) -> bool:
+    """Tell whether a class takes no value but one of its own."""
+    return any(last_name(base).endswith("Enum") for base in klass.bases)
+
+
 _OF_TEXTS_AND_NUMBERS: Final = frozenset({"Decimal", "Fraction", "OrderedDict", "Counter", "UUID"})

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from auditor.stages.code.dependencies import dependencies_beside, dependency_of, gives_back, is_depended_on, refuses
-from auditor.stages.code.kept_by import gives_object
+from auditor.stages.code.kept_by import NUMBERS, gives_object, is_enumeration
 from auditor.stages.code.reaching import Reach, part_of, stored
 from auditor.stages.code.refine import Trust
 from auditor.stages.code.scopes import at_a_separator, is_last_part, last_name
@@ -394,11 +394,18 @@ class _Search:
         owners = _owners(self.module, call)
         if self.is_path and _MAKES_ANOTHER_FORM.match(name) and owners:
             return any(map(self._gives_back, owners))
+        if name in NUMBERS or (name[:1].isupper() and self._is_enumeration(name)):
+            return False
         if name in _PASSES or _MAKES_ANOTHER_FORM.match(name) or name[:1].isupper():
             return not (self.is_path and name in _CONTENT)
         if _NOT_THE_VALUE.match(name) and not owners:
             return False
         return any(map(self._gives_back, owners))
+
+    def _is_enumeration(self, name: str) -> bool:
+        return any(
+            isinstance(node, ast.ClassDef) and node.name == name and is_enumeration(node) for node in self.module.nodes
+        )
 
     def _is_another(self, call: ast.Call) -> bool:
         """Tell whether a call in the lines gives something else than what it is given, and does no harm itself."""

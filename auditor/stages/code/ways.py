@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from auditor.stages.code.dependencies import is_depended_on, parameters
 from auditor.stages.code.flow_ends import handed_to_sink
 from auditor.stages.code.keeps import SOURCE, Begin, Keeper, Root, handed
+from auditor.stages.code.kept_by import is_enumeration
 from auditor.stages.code.reaching import stored
 from auditor.stages.code.refusals import is_held_to_some
 from auditor.stages.code.scopes import dotted, last_name
@@ -65,7 +66,7 @@ class Ways:
             begin=Begin(first, start.line, kind),
             is_address=is_address,
             is_path=is_path,
-            is_class=lambda name: name.encode() in self._index()[1],
+            is_class=self._is_class_of_fields,
             is_of_tool=flow.source == "ToolArgument",
         )
         end = flow.steps[-1]
@@ -144,6 +145,10 @@ class Ways:
             and not any(_FORM.search(ast.unparse(each)) for each in (*klass.bases, *klass.decorator_list))
             and any(isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)) for each in klass.body)
         )
+
+    def _is_class_of_fields(self, name: str) -> bool:
+        """Tell whether the program has a class of a name that holds what it is made with; one of words holds none."""
+        return name.encode() in self._index()[1] and not any(map(is_enumeration, self._class(name)))
 
     def _class(self, name: str) -> list[ast.ClassDef]:
         """Return the class of a name, if there is one alone."""
