@@ -83,7 +83,7 @@ _SOURCES: Final = re.compile(
 _SINKS: Final = re.compile(
     rb"\bsubprocess\b|\bcreate_subprocess_|\bpty\.|\bcode\.interact"
     rb"|\bos\.(?:system|popen|exec|spawn|posix_spawn|open|remove|unlink|rmdir|rename|replace|listdir|scandir|mkdir|makedirs"
-    rb"|walk)|\b(?:eval|exec|compile|open|import_module|spec_from_file_location|imread|text|literal_column|from_string"
+    rb"|walk)|\b(?:eval|exec|compile|i?glob|open|import_module|spec_from_file_location|imread|text|literal_column|from_string"
     rb"|render_template_string|\w*Template|urlopen|urlretrieve|send_file|FileResponse|read_pickle|unsafe_load|full_load"
     rb"|StdioServerParameters|\w*Reader|\w*Loader|Document|Presentation|load_workbook)\s*\("
     rb"|\bread_(?:sql|csv|table|excel|parquet)|\b(?:read|write)_(?:text|bytes)\("
@@ -386,7 +386,7 @@ def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source,
     way = _functions_on(collected, by_path, flow.steps)
     # what calls itself a check and opens the address itself is no check before that
     is_guarded = flow.is_guarded and not any(map(GUARD.match, way))
-    is_guarded = is_guarded or is_checked_on(collected, by_path, flow.steps, way)
+    is_guarded = is_guarded or is_checked_on(collected, by_path, flow.steps, way, is_path=rule.test == PATH)
     is_guarded = is_guarded or made_by_a_check(collected, by_path, end.path, end.line)
     is_guarded = is_guarded or (is_fed and entries.is_refused(around, flow.steps[0].enters))
     held = _held_by_object(module, end) if module else []

@@ -260,6 +260,7 @@ def handed_to_sink(module: Module, line: int, sink: str = "") -> Iterator[ast.ex
     """Yield what the call in a line gets that is the sink; the innermost call where none has its name."""
     calls = module.calls_at(line)
     word = next((part for part in reversed(sink.split(".")) if not part.startswith("__")), "")
+    word = "rmtree" if word == "_RmtreeType" else word  # typeshed's name of the function
     named = [call for call in calls if word and last_name(call.func) == word]
     if word == "open" and not named:  # `with_opened_paths` made it of a method of a path
         named = [call for call in calls if last_name(call.func) in PATH_METHODS]

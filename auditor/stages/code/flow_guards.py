@@ -45,14 +45,20 @@ def _keeps_letters_alone(call: ast.Call) -> bool:
     return False
 
 
-def is_guard(call: ast.Call) -> bool:
+def is_guard(call: ast.Call, *, is_path: bool = False) -> bool:
     """Tell whether a call looks like a check; that an address begins with a host that goes on is none.
 
     ``url.startswith("https://docs.corp.cn")`` holds of ``https://docs.corp.cn.evil.example`` and
     ``https://docs.corp.cn@evil.example``, and ``startswith("http")`` of every address: a scheme is no host, nor is
     ``file://`` a folder.
+
+    Args:
+        call: The call.
+        is_path: A path is asked for, from which nobody took ``..``: what it begins with says nothing of where it ends.
     """
     name = last_name(call.func)
+    if is_path and name == "startswith":
+        return False
     if _keeps_letters_alone(call):
         return True
     if name == "startswith" and call.args:
@@ -63,6 +69,8 @@ def is_guard(call: ast.Call) -> bool:
     return bool(GUARD.match(name) or _NAMED_FORM.match(ast.unparse(call.func)))
 
 
+_NORMALISES: Final = frozenset({"realpath", "abspath", "normpath", "resolve", "absolute"})
+"""What takes ``..`` out of a path."""
 _RUNS_ELSEWHERE: Final = frozenset({"to_thread", "run_in_executor", "run_sync", "run_in_threadpool"})
 
 
@@ -83,7 +91,12 @@ def _compares_sets(test: ast.Compare) -> bool:
 
 
 def is_checked_on(
-    collected: Collector, by_path: Mapping[str, Source], steps: Sequence[pysa_format.Step], way: frozenset[str]
+    collected: Collector,
+    by_path: Mapping[str, Source],
+    steps: Sequence[pysa_format.Step],
+    way: frozenset[str],
+    *,
+    is_path: bool = False,
 ) -> bool:
     """Tell whether a function on a way refuses some values of what it hands on; whether rightly, a person judges.
 
@@ -92,6 +105,7 @@ def is_checked_on(
         by_path: The files.
         steps: Of the way, from where the value comes to the sink.
         way: Functions that the value passes further on, which are no checks of it.
+        is_path: The sink takes a path.
     """
     before: pysa_format.Step | None = None
     for number, step in enumerate(steps):
@@ -115,7 +129,7 @@ def is_checked_on(
             line, entered, begins = function.end_lineno or step.line, entered or step.enters, step.line
         else:
             given, line = _given_at(collected, by_path, module, steps, number), step.line
-        if checks(module, line, way, given, entered=entered, begins=begins):
+        if checks(module, line, way, given, entered=entered, begins=begins, is_path=is_path):
             return True
     return False
 
@@ -141,7 +155,14 @@ def _given_at(
 
 
 def checks(
-    module: Module, line: int, way: frozenset[str], given: Sequence[ast.expr], *, entered: Place = (), begins: int = 0
+    module: Module,
+    line: int,
+    way: frozenset[str],
+    given: Sequence[ast.expr],
+    *,
+    entered: Place = (),
+    begins: int = 0,
+    is_path: bool = False,
 ) -> bool:
     """Tell whether the function around a line refuses something of what it hands on before it goes on.
 
@@ -152,15 +173,19 @@ def checks(
         given: What is handed on in the line.
         entered: The parameter by which the value comes in, where that is known.
         begins: The line at which the value comes in otherwise; 0 where that is not known.
+        is_path: It is a path.
     """
     function = module.enclosing(line)
     if function is None:
         return False
     nodes = nodes_before(module, function, line)
     held = held_by(function, nodes, given, entered, begins)
+    is_open = is_path and not any(
+        isinstance(node, ast.Call) and last_name(node.func) in _NORMALISES and held.is_in(node) for node in nodes
+    )
     for node in nodes:
         if isinstance(node, ast.Call) and last_name(node.func) not in way and held.is_in(node):
-            if is_guard(node) or any(map(is_guard, _run_elsewhere(node))):
+            if is_guard(node, is_path=is_open) or any(map(is_guard, _run_elsewhere(node))):
                 return True
             # a helper of this file that checks what it gives back
             helper = module.function(node)

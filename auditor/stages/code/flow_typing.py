@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 GIVEN: Final = "auditor_given."
 """With what the names begin of all that is written into a text here."""
 PATH_METHODS: Final = frozenset({"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "unlink", "rmdir"})
+_PART: Final = rb"(?:[\w.]+(?:\([\w., \"'/]{0,100}\))?|f?\"[^\"\n]{0,200}\"|f?'[^'\n]{0,200}')"
 _PATH_CALL: Final = re.compile(
     rb"(?<![\w.)\]\"'])(?!(?:os|resources|self|cls|sftp|ftp|pathlib|Path)\.)"
-    rb"((?:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)|\([\w.]+(?:\([\w.]+\))?(?:\s*/\s*[\w.\"']+)+\))"
+    rb"((?:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*|\(" + _PART + rb"(?:\s*/\s*" + _PART + rb")+\))"
+    rb"(?:\.(?:resolve|absolute|expanduser|joinpath|with_suffix|with_name)\([^()\n]{0,200}\))*)"
     rb"\.(read_text|read_bytes|write_text|write_bytes|iterdir|unlink|rmdir)\("
 )
 

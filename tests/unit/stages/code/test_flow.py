@@ -76,6 +76,7 @@ SINKS = {
     "evaluated": ("eval(x)", "exec(x)", "compile(x)", "numexpr.evaluate(x)", "PythonREPL().run(x)", "import asteval"),
     "imported": ("importlib.import_module(x)", "runpy.run_path(x)", "code.interact(x)"),
     "opened": (
+        "glob.glob(x)",
         "open(x)",
         "os.scandir(x)",
         "os.rmdir(x)",

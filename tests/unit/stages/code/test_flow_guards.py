@@ -242,3 +242,19 @@ def test_a_function_that_gives_a_value_back_may_have_checked_it(check: str, *, i
     steps = steps_of(("a.py", 2, "Request", ()), ("b.py", 2, "a.wanted", ()), ("b.py", 3, "builtins.open", ()))
 
     assert is_checked_on(Collector("pysa"), files, steps, frozenset()) is is_check
+
+
+@pytest.mark.parametrize(
+    ("made", "is_check"),
+    [("os.path.join(ROOT, name)", False), ("os.path.realpath(os.path.join(ROOT, name))", True)],
+)
+def test_what_a_path_begins_with_says_nothing_before_dots_are_taken_out(made: str, *, is_check: bool) -> None:
+    text = (
+        f"def load(name):\n    place = {made}\n    if not place.startswith(ROOT): raise Bad\n    return open(place)\n"
+    )
+    module = Module.of(text.encode())
+    assert module is not None
+    given = module.calls_at(4)[-1].args
+
+    assert checks(module, 4, frozenset(), given, is_path=True) is is_check
+    assert checks(module, 4, frozenset(), given, is_path=False)

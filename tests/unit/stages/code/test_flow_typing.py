@@ -16,6 +16,25 @@ def test_methods_of_paths_become_an_open_that_pysa_finds_without_types() -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (b"(Path(ROOT) / value).resolve().read_text()", b"open((Path(ROOT) / value).resolve()).read_text()"),
+        (b'(ROOT / f"{name}.md").unlink()', b'open((ROOT / f"{name}.md")).unlink()'),
+        (
+            b"(a / b(c, 'x') / 'd').with_suffix('.md').write_text(x)",
+            b"open((a / b(c, 'x') / 'd').with_suffix('.md')).write_text(x)",
+        ),
+        (b"root.joinpath(name).read_bytes()", b"open(root.joinpath(name)).read_bytes()"),
+        (b"(a + b).read_text()", b"(a + b).read_text()"),
+        (b"found().read_text()", b"found().read_text()"),
+        (b"await place.resolve()", b"await place.resolve()"),
+    ],
+)
+def test_a_path_that_is_put_together_is_opened(text: bytes, shown: bytes) -> None:
+    assert with_opened_paths(text) == shown
+
+
 def test_a_path_by_its_name_is_opened_by_its_method() -> None:
     assert with_opened_paths(b"with place.open() as f: ...") == b"with open(place).open() as f: ..."
     assert with_opened_paths(b"self.log_path.open('w')") == b"open(self.log_path).open('w')"
