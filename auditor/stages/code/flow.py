@@ -55,7 +55,7 @@ from auditor.stages.code.roots import import_roots, importable, imported_in, ren
 from auditor.stages.code.scan import shortly
 from auditor.stages.code.severity import Ground
 from auditor.stages.code.ways import Ways
-from auditor.stages.code.weight import is_of_sql_toolkit
+from auditor.stages.code.weight import is_of_sql_toolkit, takes_statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -394,7 +394,7 @@ def _tell(ways: Ways, entries: _Entries, flow: pysa_format.Flow, source: Source,
     # pysa says that a value is tainted; what it is by the end is read again
     is_kept = ways.keep(flow, is_address=rule.test == ADDRESS, is_path=rule.test == PATH)
     # a model that is there to write statements is given nothing by them
-    is_meant = rule.test == _STATEMENT and flow.source == _OF_TOOL and module and is_of_sql_toolkit(module, end.line)
+    is_meant = rule.test == _STATEMENT and flow.source == _OF_TOOL and _is_of_sql_tool(ways, flow, module)
     is_meant = is_meant or (rule.test == _STATEMENT and flow.source == _OF_REQUEST and _takes_statements(ways, flow))
     is_earned = is_kept and not is_guarded and not is_meant
     steps = tuple(
@@ -453,6 +453,15 @@ def _has_source(sources: Collection[str], texts: Sequence[bytes]) -> bool:
 _OF_TOOL: Final = "ToolArgument"
 _OF_REQUEST: Final = "Request"
 _WHOLE: Final = re.compile(r"^(?:raw_)?(?:sql|cypher)(?:_?(?:query|statement|text|str(?:ing)?))?$")
+
+
+def _is_of_sql_tool(ways: Ways, flow: pysa_format.Flow, module: Module | None) -> bool:
+    """Tell whether a tool that is there to run a model's statements runs one, itself or by what it calls."""
+    if module is not None and is_of_sql_toolkit(module, flow.steps[-1].line):
+        return True
+    first = flow.steps[0]
+    begin = ways.collected.module(ways.by_path[first.path]) if first.path in ways.by_path else None
+    return begin is not None and bool(first.enters) and takes_statement(begin, first.line, first.enters[0])
 
 
 def _takes_statements(ways: Ways, flow: pysa_format.Flow) -> bool:

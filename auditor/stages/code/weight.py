@@ -497,6 +497,7 @@ def _is_of_known_hash(collected: Collector, source: Source, line: int, end_line:
 
 
 _TOOLKIT: Final = re.compile(r"(?:Tools|Toolkit|ToolSpec|ToolBox|Runner)$")
+_SQL_TOOL: Final = re.compile(r"(?i)sql|database|cypher")
 _STATEMENT: Final = re.compile(
     r"(?i)^_?(?:sql|query|sql_query|statement|sql_statement|command|cypher)(?:_?str(?:ing)?)?$"
 )
@@ -571,6 +572,22 @@ def is_of_sql_toolkit(module: Module, line: int) -> bool:
             methods = (each for each in klass.body if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)))
             return any(map(_runs_statement, methods))
     return False
+
+
+def takes_statement(module: Module, line: int, parameter: str) -> bool:
+    """Tell whether a tool that is there for statements is called with one in a parameter.
+
+    Args:
+        module: The file of the tool.
+        line: A line of it, from 1.
+        parameter: By its name.
+    """
+    return _STATEMENT.match(parameter) is not None and any(
+        isinstance(klass, ast.ClassDef)
+        and klass.lineno <= line <= (klass.end_lineno or 0)
+        and any(_SQL_TOOL.search(name) for name in (klass.name, *map(ast.unparse, klass.bases)))
+        for klass in module.nodes
+    )
 
 
 def _runs_statement(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

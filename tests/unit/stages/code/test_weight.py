@@ -7,9 +7,10 @@ import pytest
 
 from auditor.stages.code.own_side import runs_for_own_branches
 from auditor.stages.code.reading import Collector
+from auditor.stages.code.refine import Module
 from auditor.stages.code.rules import rule_pack
 from auditor.stages.code.tree import Source
-from auditor.stages.code.weight import weight_of
+from auditor.stages.code.weight import takes_statement, weight_of
 
 PACK = rule_pack()
 ROUTE = "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get(%s)\ndef read(%s):\n    %s\n    return open(place)\n"
@@ -888,3 +889,19 @@ def test_the_name_of_a_key_beside_its_secret_is_told_with_it() -> None:
     assert weight("secret-environment-no-fallback", text, 1) == "low"
     assert weight("secret-environment-no-fallback", text, 2) == ""
     assert weight("secret-environment-no-fallback", text.split("\n", 1)[0] + "\n", 1) == ""
+
+
+@pytest.mark.parametrize(
+    ("klass", "parameter", "takes"),
+    [
+        ("QuerySQLDataBaseTool", "query", True),
+        ("QuerySQLDataBaseTool", "table", False),
+        ("FindFileTool", "query", False),
+        ("Runner(BaseSQLDatabaseTool)", "sql", True),
+    ],
+)
+def test_a_tool_that_is_there_for_statements_is_called_with_one(klass: str, parameter: str, *, takes: bool) -> None:
+    module = Module.of(f"class {klass}:\n    def _run(self, {parameter}):\n        return run({parameter})\n".encode())
+
+    assert module is not None
+    assert takes_statement(module, 2, parameter) is takes
