@@ -51,7 +51,7 @@ def is_fixed(body: str, sink: str = "subprocess.run", enters: tuple[str, ...] = 
         "subprocess.run([GIT, 'log', value])",
         "subprocess.run([self.program, value])",
         "subprocess.run([program, value])",
-        "subprocess.run([shutil.which('ffmpeg'), value])",
+        "subprocess.run([shutil.which(NAME), value])",
         "subprocess.run([str(ROOT / 'tool'), value])",
         "subprocess.run(['rg'] + [value])",
         "subprocess.run([*BASE, value])",
