@@ -78,6 +78,7 @@ DETAILS: Final[Mapping[str, str]] = {
     ),
     "folders in which modules are not looked for: {} ({})": "未在以下目录中查找模块：{0}（{1}）",
     "imports that lead to a module of the same name in another folder: {}": "导入被解析到其他目录中的同名模块：{0}",
+    "what comes in by {}": "经 {0} 传入的值",
     "what is handed to {}": "传给 {0} 的值",
     "missing in the report": "扫描报告中缺少该文件",
     "has the name of Python's own module": "与 Python 自带模块同名",

@@ -104,10 +104,11 @@ def reach_of(rule: Rule) -> Text:
 
 def _reach_and_limits(rule: Rule) -> Text:
     """Return how far a rule sees, and the packages into which it does not."""
-    if not rule.not_followed:
-        return reach_of(rule)
-    packages = ", ".join(sorted(rule.not_followed, key=str.casefold))
-    return say("code.reach.not_into", reach=reach_of(rule), packages=packages)
+    reach = reach_of(rule)
+    for key, packages in (("code.reach.not_into", rule.not_followed), ("code.reach.not_by", rule.not_brought_in)):
+        if packages:
+            reach = say(key, reach=reach, packages=", ".join(sorted(packages, key=str.casefold)))
+    return reach
 
 
 def _rests_on(rule: Rule) -> Text:

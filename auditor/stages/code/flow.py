@@ -76,7 +76,7 @@ _SOURCES: Final = re.compile(
     rb"|\breq(?:uest)?\.|Handler\b|[Tt]ool|register_function|\bfrom_(?:function|defaults)\b|function_call|\b(?:zipfile|tarfile)\b"
     rb"|\b(?:chat\.completions|completions|messages|responses)\.(?:create|parse)\(|\bgenerate_content"
     rb"|langchain|openai|anthropic|litellm|ollama|dashscope|zhipuai|groq|mistralai|cohere|genai|generativeai|bedrock"
-    rb"|llm|language_model|model_client|(?<![a-z])chat_|\b(?:streamlit|discord|telegram)\b"
+    rb"|llm|language_model|model_client|(?<![a-z])chat_|\b(?:streamlit|discord|telegram|gradio)\b"
     rb"|\baiohttp(?:\.web\b|[ \t]+import\b[^\n]*\bweb\b)"
     rb"|(?:ask|call|query|submit|invoke|generate)_?(?:prompt|model|completion|chat|gpt)"
 )

@@ -1,7 +1,8 @@
 """How far the data flow over the whole program sees: into no package that a program uses and that is not modelled.
 
 A flow ends, unseen, where a value is handed to a package of which the engine knows nothing. Where one is there for
-nothing but what a rule looks for, the rule did not see the program to its end, and says so (taint.md §6).
+nothing but what a rule looks for, the rule did not see the program to its end, and says so (taint.md §6). So does one
+by which something comes in from outside, a queue or a chat: what begins there is seen by no rule.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def not_followed(rules: Iterable[Rule], texts: Mapping[str, bytes], roots: Seque
         roots: Folders from which its files import; a module of its own is no package.
     """
     asked = list(rules)
-    wanted = frozenset().union(*(rule.not_followed for rule in asked))
+    wanted = frozenset().union(*(rule.not_followed | rule.not_brought_in for rule in asked))
     importing: dict[str, list[str]] = defaultdict(list)
     for path, text in texts.items():
         for name in imported_in(text) & wanted:
@@ -59,10 +60,15 @@ def not_followed(rules: Iterable[Rule], texts: Mapping[str, bytes], roots: Seque
     for name in [name for name in importing if any(map(texts.__contains__, _own(name, roots)))]:
         del importing[name]
     return [
-        Problem(topic=rule.id, reason=reasons.PACKAGES_NOT_FOLLOWED, detail=_told(found, importing))
+        Problem(topic=rule.id, reason=reasons.PACKAGES_NOT_FOLLOWED, detail=f"{what}{_told(found, importing)}")
         for rule in asked
-        if (found := sorted(rule.not_followed & importing.keys()))
+        for what, packages in ((_HANDED, rule.not_followed), (_BROUGHT_IN, rule.not_brought_in))
+        if (found := sorted(packages & importing.keys()))
     ]
+
+
+_HANDED: Final = "what is handed to "
+_BROUGHT_IN: Final = "what comes in by "
 
 
 def _own(name: str, roots: Sequence[str]) -> Iterator[str]:
@@ -75,4 +81,4 @@ def _own(name: str, roots: Sequence[str]) -> Iterator[str]:
 def _told(names: Sequence[str], importing: Mapping[str, Sequence[str]]) -> str:
     """Return packages with the first file that imports each."""
     told = [f"{name} ({min(importing[name])}{' …' if importing[name][1:] else ''})" for name in names[:_SHOWN]]
-    return f"what is handed to {', '.join(told)}{' …' if names[_SHOWN:] else ''}"
+    return f"{', '.join(told)}{' …' if names[_SHOWN:] else ''}"

@@ -38,6 +38,14 @@ _CALLS_BY_NAME: Final = re.compile(rb"\btool_calls\b|\bfunction_call\b|\btool_us
 _TOOL_CLASS: Final = re.compile(rb"(?m)^[ \t]*class[ \t]+([A-Za-z_]\w*)[ \t]*\(([^()]{1,300})\)[ \t]*:")
 _BASE_OF_TOOLS: Final = re.compile(rb"(?:^|[\s,.])\w*Tool(?:\[[^\]]*\])?[ \t]*(?:,|$)")
 """Such a class is a tool by its base, whatever it is called: ``class Interpreter(BaseTool):``."""
+_OF_PAGES: Final = (
+    re.compile(
+        rb"\.(?:click|submit|change|upload|select|then|success|input|release|load|blur|clear|edit|like)"
+        rb"\(\s*(?:fn\s*=\s*)?(?:\w+\.)*([A-Za-z_]\w*)\s*[,)]"
+    ),
+    re.compile(rb"\b(?:Interface|ChatInterface)\(\s*(?:fn\s*=\s*)?(?:\w+\.)*([A-Za-z_]\w*)\s*[,)]"),
+)
+"""What a page of Gradio calls with what its visitor wrote: ``button.click(fn=run, inputs=[box])``."""
 _NAME_LIMIT: Final = 500
 _NAME_LENGTH: Final = 80
 """Characters in front of a name that may say what it hangs on."""
@@ -104,10 +112,14 @@ def registered_model(texts: Iterable[bytes], kept: Iterable[str] = ()) -> str:
         for kind, found in names.items()
     }
     classes = list(dict.fromkeys(name for text in every for name in _tool_classes(text)))[:_NAME_LIMIT]
-    if not (classes or any(good.values())):
+    pages = _called_by_pages(every)
+    if not (classes or any(good.values()) or pages):
         return "# no function of this tree is registered as a tool\n"
-    return _tools_by_their_base(classes) + "".join(
-        f"""ModelQuery(
+    return (
+        _tools_by_their_base(classes)
+        + _model_of_pages(pages)
+        + "".join(
+            f"""ModelQuery(
   name = "registered_{find}",
   find = "{find}",
   where = [name.matches("^({"|".join(good[find])})$")],
@@ -119,8 +131,42 @@ def registered_model(texts: Iterable[bytes], kept: Iterable[str] = ()) -> str:
   ])
 )
 """
-        for find in good
-        if good[find]
+            for find in good
+            if good[find]
+        )
+    )
+
+
+def _called_by_pages(texts: Iterable[bytes]) -> list[str]:
+    """Return the functions that pages of Gradio call."""
+    names = {
+        found[1].decode("ascii", "ignore"): None
+        for text in texts
+        if b"gradio" in text
+        for pattern in _OF_PAGES
+        for found in pattern.finditer(text)
+    }
+    return [name for name in names if name.isidentifier() and name not in _COMMON][:_NAME_LIMIT]
+
+
+def _model_of_pages(names: Sequence[str]) -> str:
+    """Return a model that makes sources of what pages call some functions with."""
+    if not names:
+        return ""
+    return "".join(
+        f"""ModelQuery(
+  name = "called_by_pages_{find}",
+  find = "{find}",
+  where = [name.matches("^({"|".join(names)})$")],
+  model = Parameters(TaintSource[Request], where = [
+    Not(name.matches("^(self|cls|request|progress|profile|state|history|session)$")),
+    Not(type_annotation.fully_qualified.equals("int")),
+    Not(type_annotation.fully_qualified.equals("bool")),
+    Not(type_annotation.fully_qualified.equals("float"))
+  ])
+)
+"""
+        for find in ("functions", "methods")
     )
 
 

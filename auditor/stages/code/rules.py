@@ -85,6 +85,7 @@ class Rule:
         rests_on: What its severity rests on, a value of `Needs`.
         variants: The same of those of its variants that differ, by their id.
         not_followed: Packages into which it does not see, by the name they are imported by.
+        not_brought_in: Packages by which something comes in from outside that it does not see.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Rule:
     rests_on: str = Needs.SOURCE
     variants: Mapping[str, str] = field(default_factory=dict)
     not_followed: frozenset[str] = frozenset()
+    not_brought_in: frozenset[str] = frozenset()
 
     def needs(self, variant: str) -> str:
         """Return what the severity of a match of one of its variants rests on."""
@@ -397,6 +399,7 @@ def _table_rules(name: str, content: Mapping[str, Any]) -> Iterator[Rule]:
             defined_in=name,
             scope="program" if content["tool"] == "pysa" else "place",
             not_followed=frozenset(map(str, row.get("not_followed", ()))),
+            not_brought_in=frozenset(map(str, content.get("not_brought_in", ()))),
             **_said(row),
         )
 

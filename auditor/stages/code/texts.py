@@ -61,8 +61,8 @@ TEXTS: Final = {
         "将这些程序分别作为单独的目标审计：code=PATH",
     ),
     "code.remedy.packages_not_followed": (
-        "this is a limit of the tool: review by hand what the program hands to these packages",
-        "属工具局限：请人工审查程序传给这些第三方包的值",
+        "this is a limit of the tool: review by hand what the program hands to these packages, and what they bring in",
+        "属工具局限：请人工审查程序传给这些第三方包以及由其传入的值",
     ),
     "code.remedy.empty": (
         "check the path: a tree without a single readable file proves nothing",
@@ -346,6 +346,7 @@ TEXTS: Final = {
         "跨函数、跨文件的数据流（以可解析的调用为限）",
     ),
     "code.reach.not_into": ("{reach}; not into {packages}", "{reach}；不含 {packages} 内部"),
+    "code.reach.not_by": ("{reach}; not what comes in by {packages}", "{reach}；不含经 {packages} 传入的值"),
     "code.reach.any": ("any text", "任何文本"),
     "code.searched": ("{found}; it sees: {reach}", "{found}；可见范围：{reach}"),
     "code.left.bundles": (

@@ -68,3 +68,15 @@ def test_many_packages_are_counted() -> None:
 )
 def test_only_what_the_patterns_look_for_is_left_to_them(sink: str, *, is_left: bool) -> None:
     assert is_left_to_patterns(sink) is is_left
+
+
+def test_what_a_package_brings_in_is_not_followed() -> None:
+    one = rule("one", "pysa", not_followed=frozenset({"sh"}), not_brought_in=frozenset({"celery", "kafka"}))
+    texts = {"worker.py": b"import sh\nfrom celery import Celery\n", "app.py": b"import fastapi\n"}
+
+    found = not_followed([one], texts, [""])
+
+    assert [each.detail for each in found] == [
+        "what is handed to sh (worker.py)",
+        "what comes in by celery (worker.py)",
+    ]

@@ -112,3 +112,22 @@ def test_a_class_is_a_tool_by_its_base(text: bytes, names: set[str]) -> None:
 
     assert {name for name in ("Interpreter", "Reader", "SearchTool") if f"({name})$" in model} == names
     assert ("tools_by_their_base" in model) is bool(names)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (b"import gradio as gr\nbutton.click(fn=convert, inputs=[box])\n", "convert"),
+        (b"import gradio as gr\nbox.submit(convert, box, out)\n", "convert"),
+        (b"import gradio as gr\nbutton.click(\n    self.convert,\n    inputs=[box],\n)\n", "convert"),
+        (b"import gradio as gr\ngr.Interface(fn=convert, inputs='text')\n", "convert"),
+        (b"from gradio import ChatInterface\nChatInterface(convert)\n", "convert"),
+        (b"import gradio as gr\nbutton.click(lambda name: run(name), box)\n", ""),
+        (b"import click\nbutton.click(convert, inputs)\n", ""),
+    ],
+)
+def test_what_a_page_calls_is_given_what_its_visitor_wrote(text: bytes, name: str) -> None:
+    model = registered_model([text])
+
+    assert ("TaintSource[Request]" in model) is bool(name)
+    assert not name or f"^({name})$" in model
