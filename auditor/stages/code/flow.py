@@ -91,7 +91,7 @@ _SINKS: Final = re.compile(
     rb"|\b(?:requests|httpx|aiohttp|urllib3|curl_cffi|feedparser|trafilatura|pickle|dill|cloudpickle|joblib|marshal"
     rb"|shelve|jsonpickle|shutil|duckdb|runpy|paramiko|asyncssh|pexpect|anyio|PythonREPL|asteval|numexpr|fsspec|playwright"
     rb"|websockets?|sse_client|streamable_?http_client|selenium|crawl4ai|newspaper|yt_dlp|httplib2|clone_from|neo4j"
-    rb"|bigquery|clickhouse_(?:connect|driver)|ibm_db|peewee|playhouse|exec_driver_sql)\b"
+    rb"|pandas|bigquery|clickhouse_(?:connect|driver)|ibm_db|peewee|playhouse|exec_driver_sql)\b"
     rb"|\b(?:base_url|openai_api_base)\s*="
 )
 """A tree without any source or without any sink of the models has nothing to follow; a test holds both against them."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 COMMAND: Final = "9001"
 _EVALUATED: Final = "9002"
+_LOADED: Final = "9007"
 ADDRESS: Final = "9004"
 PATH: Final = "9003"
 
@@ -37,7 +38,9 @@ def ends_in_nothing(
     line = flow.steps[-1].line
     if test == COMMAND and starts_fixed_program(collected, by_path, flow):
         return True
-    if test == _EVALUATED and is_only_compiled(module.tree, line):
+    if (test == _EVALUATED and is_only_compiled(module.tree, line)) or (
+        test == _LOADED and _loads_safely(module, line)
+    ):
         return True
     if test == ADDRESS and (
         has_fixed_host(module, line, held_at(module, flow.steps)) or module.address(line, line) is Trust.FIXED
@@ -253,7 +256,24 @@ def _is_given_back(
     return bool(calls.intersection(parts)) or any(isinstance(part, ast.Name) and part.id in kept for part in parts)
 
 
+def _compiled_from(value: ast.expr) -> ast.expr:
+    """Return the text of what is compiled, to be run: ``exec(compile(text, "tool", "exec"))``."""
+    match value:
+        case ast.Call(func=ast.Name(id="compile"), args=[text, *_]):
+            return text
+    return value
+
+
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+
+
+def _loads_safely(module: Module, line: int) -> bool:
+    """Tell whether YAML is read by a loader of plain values: ``yaml.load(text, Loader=SafeLoader)``."""
+    return any(
+        last_name(call.func) == "load" and re.search(r"(?:Safe|Base)Loader$", ast.unparse(given)) is not None
+        for call in module.calls_at(line)
+        for given in (*call.args[1:2], *(word.value for word in call.keywords if word.arg == "Loader"))
+    )
 
 
 def handed_to_sink(module: Module, line: int, sink: str = "") -> Iterator[ast.expr]:
@@ -278,7 +298,8 @@ def handed_to_sink(module: Module, line: int, sink: str = "") -> Iterator[ast.ex
             or sink.startswith("ibm_db.")
             or (last_name(call.func) == "Request" and getattr(call.args[0], "value", "") in _METHODS)
         )
-        yield from given or ([call.args[1]] if is_second else call.args[:1])
+        for each in given or ([call.args[1]] if is_second else call.args[:1]):
+            yield _compiled_from(each)
 
 
 _HOST: Final = re.compile(r"^https?://[^/{}\s]+/")

@@ -32,13 +32,24 @@ _KNOWN_TO_PATTERNS: Final = frozenset(
 """Packages whose sinks the rules that see one function look for, beside those of Python itself."""
 
 
+_UNKNOWN_TO_PATTERNS: Final = (
+    # the address that all requests of a client begin with
+    "Client.__init__",
+    "ClientSession.__init__",
+    # they run code between its words
+    "pandas.DataFrame.query",
+    "pandas.DataFrame.eval",
+    "pandas.eval",
+)
+
+
 def is_left_to_patterns(sink: str) -> bool:
     """Tell whether a flow into a sink that stays in one function is for the rules that see one function.
 
     They know its checks better, where they look for the sink at all.
     """
-    if sink.endswith(("Client.__init__", "ClientSession.__init__")):
-        return False  # the address that all requests of a client begin with
+    if sink.endswith(_UNKNOWN_TO_PATTERNS):
+        return False
     package = sink.split(".", 1)[0]
     return "." not in sink or package in _KNOWN_TO_PATTERNS or package in sys.stdlib_module_names
 

@@ -1,4 +1,6 @@
+import glob
 import os
+import zipfile
 from pathlib import Path
 
 import aiofiles
@@ -177,3 +179,31 @@ def indexed_file():
 def good_indexed(user=Depends(current_user)):
     # ok: web-request-paths-confined
     return SimpleDirectoryReader(input_dir=folder_of(user), recursive=True).load_data()
+
+
+@router.get("/opened")
+def opened(name: str):
+    place = Path(BASE) / name
+    # ruleid: web-request-paths-confined
+    with place.open() as file:
+        return file.read()
+
+
+@router.get("/opened-at-once")
+def opened_at_once(name: str):
+    # ruleid: web-request-paths-confined
+    return (ROOT / name).resolve().open().read()
+
+
+@router.get("/found")
+def found(name: str):
+    # ruleid: web-request-paths-confined
+    return glob.glob(os.path.join(BASE, name))
+
+
+@router.get("/member")
+def member(name: str):
+    # a member of a fixed archive
+    archive = zipfile.ZipFile("/srv/files/all.zip")
+    # ok: web-request-paths-confined
+    return archive.open(name).read()

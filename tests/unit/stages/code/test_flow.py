@@ -74,6 +74,8 @@ SINKS = {
         "anyio.run_process(x)",
     ),
     "evaluated": ("eval(x)", "exec(x)", "compile(x)", "numexpr.evaluate(x)", "PythonREPL().run(x)", "import asteval"),
+    "questions_to_tables": ("import pandas as pd",),
+    "evaluated_by_pandas": ("pd.eval(x)",),
     "imported": ("importlib.import_module(x)", "runpy.run_path(x)", "code.interact(x)"),
     "opened": (
         "glob.glob(x)",
