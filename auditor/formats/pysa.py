@@ -133,9 +133,9 @@ def read(type_errors: bytes, metadata: bytes, taint: bytes) -> Report:
         raise ValueError(message) from error
 
 
-def _rank(flow: Flow) -> tuple[bool, int, int]:
-    """Order flows to one sink: unguarded ones first, then short ones."""
-    return (flow.is_guarded, len(flow.steps), flow.steps[0].line)
+def _rank(flow: Flow) -> tuple[bool, bool, int, int]:
+    """Order flows to one sink: unguarded ones first, then those of a caller, then short ones."""
+    return (flow.is_guarded, flow.source != "Request", len(flow.steps), flow.steps[0].line)
 
 
 def _type_errors(report: Mapping[str, Any]) -> tuple[tuple[tuple[str, reasons.Reason], ...], frozenset[str]]:

@@ -59,6 +59,8 @@ def is_guard(call: ast.Call, *, is_path: bool = False) -> bool:
     name = last_name(call.func)
     if is_path and name == "startswith":
         return False
+    if name == "is_valid" and not call.args:
+        return False  # a form or a serializer has what its fields ask for
     if _keeps_letters_alone(call):
         return True
     if name == "startswith" and call.args:

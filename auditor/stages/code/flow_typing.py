@@ -42,6 +42,12 @@ def as_shown(text: bytes) -> bytes:
 _NAMED_PATH: Final = re.compile(
     rb"(?<![\w.)\]\"'])((?:[A-Za-z_]\w*\.)*(?:\w+_)?(?:path|place|folder|filepath|filename|file_path|target|destination|dest))\.(open)\("
 )
+_OF_DJANGO: Final = re.compile(rb"(?m)^[ \t]*(?:from|import)[ \t]+(?:django|rest_framework|ninja)\b")
+_OF_A_VIEW: Final = re.compile(rb"(?<![\w.])(?:self\.)?request\.(body|headers)\b(?!\s*\()")
+_VALIDATED: Final = re.compile(
+    rb"(?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\.(?:validated_data|initial_data)\b(?!\s*=[^=])"
+)
+"""What a serializer of Django REST framework was given, and looked at as its fields say."""
 _GIVEN: Final = re.compile(rb"(?<![\w.])(?:self\.)?request\.(GET|POST|FILES|COOKIES|query_params|data)\b")
 _OF_A_FRAMEWORK: Final = re.compile(rb"(?m)^[ \t]*(?:from|import)[ \t]+(?:django|rest_framework|ninja|starlette)\b")
 _SENT: Final = re.compile(
@@ -65,6 +71,10 @@ def with_given_values(text: bytes) -> bytes:
     The import stands behind the last line, so that lines stay as they are.
     """
     named = _GIVEN.sub(rb"_auditor_given.\1", text) if _OF_A_FRAMEWORK.search(text) else text
+    if _OF_DJANGO.search(text):
+        named = _OF_A_VIEW.sub(rb"_auditor_given.\1", named)
+    if b"rest_framework" in text:
+        named = _VALIDATED.sub(b"_auditor_given.data", named)
     if _OF_ANOTHER_FRAMEWORK.search(text) and not _OF_FASTAPI.search(text):
         named = _ASKED_OF_HANDLER.sub(rb"_auditor_given.called(", _SENT.sub(_as_given, named))
     if named == text:

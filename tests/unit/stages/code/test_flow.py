@@ -171,7 +171,7 @@ SOURCES = {
     "untyped_models": ("def run(chat_model):", "def run(model_client):", "def run(llm):", "def run(chat_client):"),
     "given_attributes": ("request.GET", "req.media"),
     "given_by_methods": ("await request.post()", "class Kernels(APIHandler):\n    x = self.get_argument(y)"),
-    "handler_methods": ("class Contents(RequestHandler):",),
+    "handler_methods": ("class Contents(RequestHandler):", "class Row(MethodView):", "class Row(Resource):"),
     "answers": ("self.client.chat.completions.create(x)", "await c.messages.create(x)", "m.generate_content(x)"),
     "member_names": ("import zipfile", "import tarfile"),
     "lists_of_members": ("zipfile.ZipFile(x).namelist()",),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from auditor.formats import pysa as pysa_format
-from auditor.stages.code.flow_guards import checks, is_checked_on, made_by_a_check
+from auditor.stages.code.flow_guards import checks, is_checked_on, is_guard, made_by_a_check
 from auditor.stages.code.reading import Collector
 from auditor.stages.code.refine import Module
 from auditor.stages.code.tree import Source
@@ -258,3 +260,13 @@ def test_what_a_path_begins_with_says_nothing_before_dots_are_taken_out(made: st
 
     assert checks(module, 4, frozenset(), given, is_path=True) is is_check
     assert checks(module, 4, frozenset(), given, is_path=False)
+
+
+@pytest.mark.parametrize(
+    ("check", "is_check"), [("made.is_valid(raise_exception=True)", False), ("is_valid(name)", True)]
+)
+def test_a_serializer_that_has_its_fields_is_no_check(check: str, *, is_check: bool) -> None:
+    call = ast.parse(check, mode="eval").body
+    assert isinstance(call, ast.Call)
+
+    assert is_guard(call) is is_check

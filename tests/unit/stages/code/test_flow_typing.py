@@ -137,3 +137,21 @@ def test_an_own_module_is_imported_from_the_root_of_the_tree(text: bytes, shown:
 )
 def test_what_cannot_be_imported_so_is_named(text: bytes, folder: str) -> None:
     assert with_own_modules(text, {"work": folder}) == (text, frozenset({"work"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            b"from django.http import JsonResponse\ndata = json.loads(request.body)\n",
+            b"json.loads(_auditor_given.body)",
+        ),
+        (b"from django.views import View\nname = self.request.headers['x']\n", b"_auditor_given.headers['x']"),
+        (b"from rest_framework import serializers\nv = made.validated_data['v']\n", b"_auditor_given.data['v']"),
+        (b"from rest_framework import serializers\nself.validated_data = {}\n", b"self.validated_data = {}"),
+        (b"from starlette.requests import Request\ndata = await request.body()\n", b"request.body()"),
+        (b"import flask\nmade.validated_data\n", b"made.validated_data"),
+    ],
+)
+def test_what_a_view_of_django_is_sent_has_a_type(text: bytes, shown: bytes) -> None:
+    assert shown in with_given_values(text).replace(b"_auditor_given.called()", b"request.body()")
