@@ -74,6 +74,7 @@ TIME_LIMIT_S: Final = 900.0
 _SOURCES: Final = re.compile(
     rb"@\s*[\w.]*(?:get|post|put|patch|delete|head|options|route|websocket|function|register\w*|skill|api_view|expose)\b"
     rb"|\breq(?:uest)?\.|Handler\b|MethodView\b|\bResource\b|[Tt]ool|register_function|\bfrom_(?:function|defaults)\b|function_call|\b(?:zipfile|tarfile)\b"
+    rb"|[\"']choices[\"']"
     rb"|\b(?:chat\.completions|completions|messages|responses)\.(?:create|parse)\(|\bgenerate_content"
     rb"|langchain|openai|anthropic|litellm|ollama|dashscope|zhipuai|groq|mistralai|cohere|genai|generativeai|bedrock"
     rb"|llm|language_model|model_client|(?<![a-z])chat_|\b(?:streamlit|discord|telegram|gradio)\b"

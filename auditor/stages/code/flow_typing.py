@@ -95,13 +95,19 @@ _ANSWER: Final = re.compile(
 )
 
 
+_CHOSEN: Final = re.compile(
+    rb"(?<![\w.)\]])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\(\))?(?:\[[\"']choices[\"']\]|\.get\([\"']choices[\"']\))\[0\](?!\s*=[^=])"
+)
+"""The first choice of an answer that was asked for by HTTP: ``response.json()["choices"][0]``."""
+
+
 def with_answers(text: bytes) -> bytes:
     """Return a text in which a model is asked by a function that pysa knows, whatever its client is made of.
 
     The methods are those of OpenAI's, Anthropic's and Google's clients, and of a variable that is called a model; the
     import stands behind the last line, so that lines stay as they are.
     """
-    asked = _ANSWER.sub(b"_auditor_answer(", text)
+    asked = _CHOSEN.sub(b"_auditor_answer()", _ANSWER.sub(b"_auditor_answer(", text))
     if asked == text:
         return text
     return asked + (b"" if asked.endswith(b"\n") else b"\n") + b"from auditor_given import answer as _auditor_answer\n"

@@ -172,7 +172,12 @@ SOURCES = {
     "given_attributes": ("request.GET", "req.media"),
     "given_by_methods": ("await request.post()", "class Kernels(APIHandler):\n    x = self.get_argument(y)"),
     "handler_methods": ("class Contents(RequestHandler):", "class Row(MethodView):", "class Row(Resource):"),
-    "answers": ("self.client.chat.completions.create(x)", "await c.messages.create(x)", "m.generate_content(x)"),
+    "answers": (
+        'data["choices"][0]',
+        "self.client.chat.completions.create(x)",
+        "await c.messages.create(x)",
+        "m.generate_content(x)",
+    ),
     "member_names": ("import zipfile", "import tarfile"),
     "lists_of_members": ("zipfile.ZipFile(x).namelist()",),
 }

@@ -155,3 +155,17 @@ def test_what_cannot_be_imported_so_is_named(text: bytes, folder: str) -> None:
 )
 def test_what_a_view_of_django_is_sent_has_a_type(text: bytes, shown: bytes) -> None:
     assert shown in with_given_values(text).replace(b"_auditor_given.called()", b"request.body()")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (b"x = reply['choices'][0]['message']['content']\n", b"x = _auditor_answer()['message']['content']"),
+        (b'return response.json()["choices"][0]["text"]\n', b'return _auditor_answer()["text"]'),
+        (b"x = data.get('choices')[0]\n", b"x = _auditor_answer()"),
+        (b"reply['choices'][0] = 1\n", b"reply['choices'][0] = 1"),
+        (b"x = form['choices']\n", b"x = form['choices']"),
+    ],
+)
+def test_the_first_choice_of_an_answer_is_one(text: bytes, shown: bytes) -> None:
+    assert shown in with_answers(text)
