@@ -70,16 +70,22 @@ def not_followed(rules: Iterable[Rule], texts: Mapping[str, bytes], roots: Seque
             importing[name].append(path)
     for name in [name for name in importing if any(map(texts.__contains__, _own(name, roots)))]:
         del importing[name]
-    return [
-        Problem(topic=rule.id, reason=reasons.PACKAGES_NOT_FOLLOWED, detail=f"{what}{_told(found, importing)}")
+    problems = [
+        Problem(
+            topic=rule.id, reason=reasons.PACKAGES_NOT_FOLLOWED, detail=f"what is handed to {_told(found, importing)}"
+        )
         for rule in asked
-        for what, packages in ((_HANDED, rule.not_followed), (_BROUGHT_IN, rule.not_brought_in))
-        if (found := sorted(packages & importing.keys()))
+        if (found := sorted(rule.not_followed & importing.keys()))
     ]
+    if brought := sorted(frozenset().union(*(rule.not_brought_in for rule in asked)) & importing.keys()):
+        # what a rule looked for it looked for all the same: one beginning of many was not seen
+        detail = f"what comes in by {_told(brought, importing)}"
+        problems.append(Problem(topic=BEGINNINGS, reason=reasons.PACKAGES_NOT_FOLLOWED, detail=detail))
+    return problems
 
 
-_HANDED: Final = "what is handed to "
-_BROUGHT_IN: Final = "what comes in by "
+BEGINNINGS: Final = "beginnings of flows"
+"""The topic of gaps that cost no rule its verdict: it says which beginnings it does not see (`Rule.not_brought_in`)."""
 
 
 def _own(name: str, roots: Sequence[str]) -> Iterator[str]:
