@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 STEP_LIMIT: Final = 30
 TRAIL_LIMIT: Final = 128
 """Ways from one issue to its sinks that are followed."""
-BEGINNINGS_LIMIT: Final = 6
+BEGINNINGS_LIMIT: Final = 4
 """Places at which values of one sink begin that are told of."""
 ENTRIES_OF_ONE: Final = 4
 ENTRY_LIMIT: Final = 4_000

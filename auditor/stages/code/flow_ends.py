@@ -95,14 +95,16 @@ def brings_nothing(
     return bool(asked) and all(map(is_answered_for, asked))
 
 
+_ALIAS: Final = re.compile(rb"(?:^|\n)(\w+)\b[^=\n]*=\s*Annotated\[")
+
+
 def _dependency_by_alias(collected: Collector, by_path: Mapping[str, Source], given: ast.arg) -> str | None:
     """Return what makes a parameter whose type says it: ``Reader = Annotated[Role, Depends(reader)]``; None if none."""
     match given.annotation:
         case ast.Name(id=name) | ast.Attribute(attr=name):
-            head = re.compile(rb"(?m)^" + re.escape(name.encode("utf-8", "replace")) + rb"\b[^=\n]*=\s*Annotated\[")
+            files = collected.named(by_path.values(), _ALIAS).get(name.encode("utf-8", "replace"), ())
         case _:
             return None
-    files = [each for each in by_path.values() if head.search(each.text)]
     for module in filter(None, map(collected.module, files[:1])):
         for node in module.tree.body:
             match node:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from auditor.stages.code.refine import Module
     from auditor.stages.code.tree import Source
 
+_FUNCTION: Final = re.compile(rb"\bdef\s+([^\s(]+)\s*\(")
 HELPERS_LIMIT: Final = 6
 """Files with a function of one name; of more nothing is known."""
 
@@ -25,8 +26,7 @@ def functions_named(
     collected: Collector, by_path: Mapping[str, Source], name: str
 ) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Yield the functions of a name, of any file, if there are few."""
-    head = re.compile(rb"\bdef\s+" + re.escape(name.encode("utf-8", "replace")) + rb"\s*\(")
-    files = [source for source in by_path.values() if name and head.search(source.text)]
+    files = collected.named(by_path.values(), _FUNCTION).get(name.encode("utf-8", "replace"), ())
     if len(files) > HELPERS_LIMIT:
         return
     for source in files:

@@ -265,6 +265,22 @@ class Collector:
     _modules: dict[str, Module | None] = field(default_factory=dict)
     _scripts: dict[str, Script | None] = field(default_factory=dict)
     _spans: dict[str, dict[tuple[str, int, int], _Span]] = field(default_factory=lambda: defaultdict(dict))
+    _named: dict[bytes, dict[bytes, list[Source]]] = field(default_factory=dict)
+
+    def named(self, sources: Iterable[Source], found_by: re.Pattern[bytes]) -> Mapping[bytes, Sequence[Source]]:
+        """Return which files hold what a pattern finds, by its first group; they are read once for each pattern.
+
+        Args:
+            sources: All files of one program, the same ones each time.
+            found_by: Finds a name.
+        """
+        if found_by.pattern not in self._named:
+            files: dict[bytes, list[Source]] = defaultdict(list)
+            for source in sources:
+                for name in set(found_by.findall(source.text)):
+                    files[name].append(source)
+            self._named[found_by.pattern] = files
+        return self._named[found_by.pattern]
 
     def module(self, source: Source) -> Module | None:
         """Return the syntax tree of a Python file; None where there is none."""

@@ -22,7 +22,7 @@ from auditor.stages.code.hosts import behind_scheme
 from auditor.stages.code.scopes import IDENTIFIER_CHECK, Scope, dotted, is_bound_pair, last_name, own_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 DEPTH_LIMIT: Final = 40
 """Steps from name to value; deeper than that nothing is known."""
@@ -135,6 +135,7 @@ class Module:
     _scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     _parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
     _entered: set[ast.AST] = field(default_factory=set)
+    _fields: dict[ast.ClassDef, Mapping[str, list[ast.expr]]] = field(default_factory=dict)
     _given_to: set[tuple[ast.AST, str]] = field(default_factory=set)
     _asked: set[tuple[int, str]] = field(default_factory=set)
     _steps: int = 0
@@ -493,12 +494,25 @@ class Module:
             return [value]
         return [value, *self._scope_of(value).values_of(value.id)]
 
+    def _set_on(self, klass: ast.ClassDef) -> Mapping[str, list[ast.expr]]:
+        """Return what each field of a class, or of its object, is set to anywhere in it."""
+        if klass not in self._fields:
+            found: dict[str, list[ast.expr]] = {}
+            for node in ast.walk(klass):
+                if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+                    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                        owner, _, name = dotted(target).rpartition(".")
+                        if name and owner in {"", "self", "cls"}:
+                            found.setdefault(name, []).append(node.value)
+            self._fields[klass] = found
+        return self._fields[klass]
+
     def set_on_object(self, value: ast.expr) -> list[ast.expr]:
         """Return what the methods of a class set a field of the object to, where an expression is one."""
         klass = self._scope_of(value).klass
         if not isinstance(value, ast.Attribute) or dotted(value.value) != "self" or klass is None:
             return []
-        return list(_set_on(klass, value.attr))
+        return list(self._set_on(klass).get(value.attr, ()))
 
     def _literal(self, node: ast.expr, scope: Scope, depth: int) -> Trust:
         """Return OUTSIDE where something else than constants goes into a value."""
@@ -618,7 +632,7 @@ class Module:
         if node.attr in _SAFE_ATTRIBUTES or _UPPER.match(node.attr):
             return Trust.FIXED
         if base in {"self", "cls"} and scope.klass is not None:
-            values = list(_set_on(scope.klass, node.attr))
+            values = list(self._set_on(scope.klass).get(node.attr, ()))
             asked = (id(scope.klass), f"self.{node.attr}")
             if values and asked not in self._asked:
                 self._asked.add(asked)
@@ -858,14 +872,6 @@ def _formed(node: ast.expr) -> frozenset[ast.AST]:
         if isinstance(root, ast.Name) and root.id in _FORMS:
             roots.append(root)
     return frozenset(roots)
-
-
-def _set_on(klass: ast.ClassDef, name: str) -> Iterator[ast.expr]:
-    for node in ast.walk(klass):
-        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                if dotted(target) in {f"self.{name}", f"cls.{name}", name}:
-                    yield node.value
 
 
 def _is_sent(node: ast.expr) -> bool:

@@ -256,4 +256,4 @@ def test_values_of_several_places_are_told_of_each() -> None:
 
     found = flows(model(), issue(traces=[{"name": "forward", "roots": roots}, backward]))
 
-    assert [flow.steps[0].enters for flow in found] == [(name,) for name in "abcdef"]
+    assert [flow.steps[0].enters for flow in found] == [(name,) for name in "abcd"]
